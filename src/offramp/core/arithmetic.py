@@ -1,0 +1,231 @@
+"""Float32 functions shared by all engines: the same bits compiled or not, at any lane width, on any machine.
+
+Libraries' ``exp`` and ``log`` differ in their last bits from one platform to the next; these are fixed polynomials
+(the single-precision Cephes library, ``cephes``; ``giles2010`` for the normal quantile) evaluated in one written
+order, without contraction or reassociation.  They are *total*: arguments outside the domain are clamped as each
+docstring says, so none returns NaN or infinity or emits a warning on finite input of moderate size (below 1e30), and
+*branchless* (``bits.select``), so that loops over lanes vectorise.
+
+==================  ===================================  =================================
+function            domain of the stated error           largest error against float64
+==================  ===================================  =================================
+exp32               -80 .. 80 (clamped outside)          ERR_EXP
+log32               2**-126 .. 3e38 (clamped below)      ERR_LOG
+log1p32             -1 .. 1e30                           ERR_LOG1P
+logistic            -80 .. 80                            ERR_LOGISTIC
+power32             1e-3 .. 1e3 to the -4 .. 4           ERR_POWER
+sin32, cos32        -1000 .. 1000                        ERR_SIN
+normal_quantile     midpoints of ``noise.uniform``       ERR_NORMAL
+normal_tail         -13 .. 13 (0 or 1 outside)           ERR_TAIL
+==================  ===================================  =================================
+
+An ulp is the gap between neighbouring floats at the true value.  ``tests/core/test_arithmetic.py`` holds these bounds.
+"""
+
+import numpy as np
+
+from offramp.core.bits import (
+    add32,
+    and32,
+    bits_float,
+    float_bits,
+    float_to_word,
+    floor_float,
+    select,
+    shl32,
+    shr32,
+    sqrt_float,
+    sub32,
+    word_to_float,
+    xor32,
+)
+
+
+def _floats(*values: float) -> tuple[np.float32, ...]:
+    """Round constants to float32; polynomials list the highest power first."""
+    return tuple(np.float32(value) for value in values)
+
+
+_ZERO, _HALF, _ONE, _TWO = _floats(0.0, 0.5, 1.0, 2.0)
+_TINY = np.float32(2.0**-126)  # the smallest normal float
+_EXP_LIMIT = np.float32(80.0)
+# ln 2 in two parts: multiples of the first up to 2**11 are exact.
+_LN2_HIGH, _LN2_LOW = _floats(0.693359375, -2.12194440e-4)
+_LOG2_E = np.float32(1.44269504088896341)
+_EXP_BIAS = np.float32(128.0)
+_EXP = _floats(1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1)
+_LOG_BIAS = np.float32(127.0)
+_LOG = _floats(
+    7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
+    -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+)  # fmt: skip
+# pi / 2 in three parts, for the reduction of angles.
+_TWO_OVER_PI = np.float32(0.63661977236758134)
+_HALF_PI_1, _HALF_PI_2, _HALF_PI_3 = _floats(1.5703125, 4.8351287841796875e-4, 3.13855707645416259765625e-7)
+_ANGLE_LIMIT = np.float32(8192.0)
+_ANGLE_OFFSET = np.float32(8192.5)  # makes the quadrant positive before it is truncated; a multiple of 4, and a half
+_SIN = _floats(-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1)
+_COS = _floats(2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2)
+# Giles' single-precision inverse error function: the centre in w - 2.5, the tails in sqrt(w) - 3.
+_GILES_SPLIT, _GILES_CENTRE, _GILES_TAIL, _FOUR, _SQRT2 = _floats(5.0, 2.5, 3.0, 4.0, 1.4142135623730951)
+_CENTRE = _floats(
+    2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
+    -0.00125372503, -0.00417768164, 0.246640727, 1.50140941,
+)  # fmt: skip
+_TAIL = _floats(
+    -0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
+    -0.0076224613, 0.00943887047, 1.00167406, 2.83297682,
+)  # fmt: skip
+
+
+def exp32(x: np.float32) -> np.float32:
+    """Raise e to ``x``, which is clamped to -80 .. 80 first. Source: cephes, expf."""
+    x = clip32(x, -_EXP_LIMIT, _EXP_LIMIT)
+    exponent = float_to_word(x * _LOG2_E + (_EXP_BIAS + _HALF))  # 128 too high, so that truncation rounds
+    n = word_to_float(exponent) - _EXP_BIAS
+    r = x - n * _LN2_HIGH
+    r = r - n * _LN2_LOW
+    p = _EXP[0]
+    p = p * r + _EXP[1]
+    p = p * r + _EXP[2]
+    p = p * r + _EXP[3]
+    p = p * r + _EXP[4]
+    p = p * r + _EXP[5]
+    p = p * (r * r) + r + _ONE
+    return p * bits_float(shl32(sub32(exponent, 1), 23))
+
+
+def log32(x: np.float32) -> np.float32:
+    """Take the natural logarithm; ``x`` below 2**-126 counts as 2**-126. Source: cephes, logf."""
+    # Splitting at sqrt(1/2) rather than at 1 keeps the mantissa's logarithm small on both sides of 1.
+    shifted = add32(float_bits(select(x > _TINY, x, _TINY)), 0x3F800000 - 0x3F3504F3)
+    e = word_to_float(shr32(shifted, 23)) - _LOG_BIAS
+    f = bits_float(add32(and32(shifted, 0x007FFFFF), 0x3F3504F3)) - _ONE
+    z = f * f
+    p = _LOG[0]
+    p = p * f + _LOG[1]
+    p = p * f + _LOG[2]
+    p = p * f + _LOG[3]
+    p = p * f + _LOG[4]
+    p = p * f + _LOG[5]
+    p = p * f + _LOG[6]
+    p = p * f + _LOG[7]
+    p = p * f + _LOG[8]
+    y = p * f * z + e * _LN2_LOW
+    y = y - _HALF * z
+    return (f + y) + e * _LN2_HIGH
+
+
+def log1p32(x: np.float32) -> np.float32:
+    """Take the logarithm of ``1 + x``; ``x`` at or below -1 counts as 2**-126 - 1."""
+    return log32(_ONE + x)
+
+
+def sqrt32(x: np.float32) -> np.float32:
+    """Take the square root; a negative number counts as 0."""
+    return sqrt_float(select(x > _ZERO, x, _ZERO))
+
+
+def divide32(x: np.float32, y: np.float32) -> np.float32:
+    """Divide ``x`` by ``y``; anything over zero is 0."""
+    is_zero = y == _ZERO
+    return select(is_zero, _ZERO, x / select(is_zero, _ONE, y))
+
+
+def power32(x: np.float32, y: np.float32) -> np.float32:
+    """Raise a positive ``x`` to ``y`` as ``exp(y log x)``; ``x`` at or below 0 gives 0, or 1 where ``y`` is 0."""
+    return select(x > _ZERO, exp32(y * log32(x)), select(y == _ZERO, _ONE, _ZERO))
+
+
+def logistic(x: np.float32) -> np.float32:
+    """Map log-odds to a probability, ``1 / (1 + exp(-x))``."""
+    return _ONE / (_ONE + exp32(-x))
+
+
+def minimum32(x: np.float32, y: np.float32) -> np.float32:
+    """Take the smaller of two numbers."""
+    return select(x < y, x, y)
+
+
+def maximum32(x: np.float32, y: np.float32) -> np.float32:
+    """Take the larger of two numbers."""
+    return select(x > y, x, y)
+
+
+def clip32(x: np.float32, low: np.float32, high: np.float32) -> np.float32:
+    """Move ``x`` to the nearer end of ``low .. high`` if it lies outside."""
+    return minimum32(maximum32(x, low), high)
+
+
+def abs32(x: np.float32) -> np.float32:
+    """Drop the sign."""
+    return bits_float(and32(float_bits(x), 0x7FFFFFFF))
+
+
+def sign32(x: np.float32) -> np.float32:
+    """Return -1, 0 or 1."""
+    return select(x > _ZERO, _ONE, select(x < _ZERO, -_ONE, _ZERO))
+
+
+def round32(x: np.float32) -> np.float32:
+    """Round to the nearest whole number, halves up."""
+    return floor_float(x + _HALF)
+
+
+def sin32(x: np.float32) -> np.float32:
+    """Take the sine of an angle in radians, clamped to -8192 .. 8192. Source: cephes, sinf."""
+    quadrant, r = _reduce(x)
+    return _circular(quadrant, r)
+
+
+def cos32(x: np.float32) -> np.float32:
+    """Take the cosine of an angle in radians, clamped to -8192 .. 8192. Source: cephes, cosf."""
+    quadrant, r = _reduce(x)
+    return _circular(add32(quadrant, 1), r)
+
+
+def _reduce(x: np.float32) -> tuple[int, np.float32]:
+    """Split an angle into a quadrant (its two lowest bits count) and a rest within pi/4."""
+    x = clip32(x, -_ANGLE_LIMIT, _ANGLE_LIMIT)
+    quadrant = float_to_word(x * _TWO_OVER_PI + _ANGLE_OFFSET)
+    n = word_to_float(quadrant) - _ANGLE_LIMIT
+    r = ((x - n * _HALF_PI_1) - n * _HALF_PI_2) - n * _HALF_PI_3
+    return quadrant, r
+
+
+def _circular(quadrant: int, r: np.float32) -> np.float32:
+    """Evaluate the sine at ``quadrant * pi/2 + r``."""
+    z = r * r
+    sine = ((_SIN[0] * z + _SIN[1]) * z + _SIN[2]) * z * r + r
+    cosine = ((_COS[0] * z + _COS[1]) * z + _COS[2]) * z * z - _HALF * z + _ONE
+    value = select(and32(quadrant, 1) == 0, sine, cosine)
+    return bits_float(xor32(float_bits(value), shl32(and32(quadrant, 2), 30)))
+
+
+def normal_quantile(u: np.float32) -> np.float32:
+    """Find where the standard normal distribution function reaches ``u``, one of the midpoints of ``noise.uniform``.
+
+    Source: giles2010, the single-precision polynomials, at ``x = 2 u - 1``.
+    """
+    w = -log32(_FOUR * u * (_ONE - u))
+    c = w - _GILES_CENTRE
+    p = _CENTRE[0]
+    p = p * c + _CENTRE[1]
+    p = p * c + _CENTRE[2]
+    p = p * c + _CENTRE[3]
+    p = p * c + _CENTRE[4]
+    p = p * c + _CENTRE[5]
+    p = p * c + _CENTRE[6]
+    p = p * c + _CENTRE[7]
+    p = p * c + _CENTRE[8]
+    t = sqrt32(w) - _GILES_TAIL
+    q = _TAIL[0]
+    q = q * t + _TAIL[1]
+    q = q * t + _TAIL[2]
+    q = q * t + _TAIL[3]
+    q = q * t + _TAIL[4]
+    q = q * t + _TAIL[5]
+    q = q * t + _TAIL[6]
+    q = q * t + _TAIL[7]
+    q = q * t + _TAIL[8]
+    return select(w < _GILES_SPLIT, p, q) * ((u + u) - _ONE) * _SQRT2
