@@ -1,0 +1,85 @@
+"""Generate the part of the lockstep program that is special to this model: choices and drift."""
+
+from __future__ import annotations
+
+from benchmarks.peers.c.structure import (
+    CHOICE,
+    HOLD,
+    OPPORTUNITY,
+    Structure,
+    common_tables,
+    literal,
+    slot,
+    table,
+    utility,
+)
+
+
+def emit(s: Structure) -> str:
+    """Return the text of `specialised.h`."""
+    n = s.numbers
+    outcomes = [table("int", name, n[name]) for name in ("counted", "peaked", "crossed")]
+    return "\n".join(
+        [
+            s.sizes(),
+            common_tables(s),
+            *outcomes,
+            table("int", "last_seen", n["last_seen"]),
+            f"#define CROSSING {literal(n['crossing'])}",
+            "",
+            *(line for actor in range(s.n_actors) for line in _actor(s, actor)),
+            "#define CHOOSE_ALL(EACH) "
+            + " ".join(f"EACH({actor}, {s.moves(actor)[0]})" for actor in range(s.n_actors)),
+            "",
+            "/* Add to each quantity what it keeps of itself and what two others send. */",
+            "static inline void couple(F *next, const F *x, const F *theta)",
+            "{",
+            *(_coupling(s, quantity) for quantity in range(s.n_quantities)),
+            "}",
+            "",
+        ]
+    )
+
+
+def _actor(s: Structure, actor: int) -> list[str]:
+    """Print one actor: number of the chosen move within the actor from 1, or 0, in each lane."""
+    chance = f"theta[{s.theta('rate', actor)}]"
+    moves = s.moves(actor)
+    lines = [
+        f"static F choose_{actor}(DayKey key, F day, const F *x, const F *memory, const F *ready,",
+        "                  const F *theta)",
+        "{",
+        f"    Mask open = above({chance}, uniform({_draw(slot(OPPORTUNITY, actor))}));",
+        "    if (!as_bits(open)) return all(0.0f);",
+        f"    F best = gumbel({_draw(slot(CHOICE, HOLD + actor))}), chosen = all(0.0f), value;",
+        "    Mask better;",
+    ]
+    for place, move in enumerate(moves, start=1):
+        lines += [
+            f"    value = {utility(s, move)} + gumbel({_draw(slot(CHOICE, move))});",
+            f"    better = {_available(s, move)} & above(value, best);",
+            "    best = pick(better, value, best);",
+            f"    chosen = pick(better, all({place}.0f), chosen);",
+        ]
+    return [*lines, "    return pick(open, chosen, all(0.0f));", "}", ""]
+
+
+def _draw(address: int) -> str:
+    return f"draw(key, all_bits({address}u))"
+
+
+def _available(s: Structure, move: int) -> str:
+    needed = int(s.numbers["requires"][move])
+    free = f"reached(day, ready[{move}])"
+    if needed < 0:
+        return free
+    return f"{free} & above(x[{needed}], all({literal(s.numbers['threshold'][move])}))"
+
+
+def _coupling(s: Structure, quantity: int) -> str:
+    keep = f"theta[{s.theta('half_life', quantity)}] * x[{quantity}]"
+    others = [
+        f"theta[{s.theta('coupling', 2 * quantity + j)}] * x[{index}]"
+        for j, index in enumerate(s.numbers["coupled_to"][quantity].tolist())
+    ]
+    return f"    next[{quantity}] += {' + '.join([keep, *others])};"

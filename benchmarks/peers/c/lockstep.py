@@ -1,0 +1,19 @@
+"""Contestant: lockstep C, sixteen runs side by side.
+
+Run as `python -m benchmarks.peers.c.lockstep NUMBERS.npz`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from benchmarks.peers.c.build import Contestant
+from benchmarks.peers.c.emit_lockstep import emit
+from benchmarks.peers.c.structure import Structure, load
+from benchmarks.peers.worker import serve
+
+FLAGS = ("-O3", "-march=native", "-ffast-math")
+
+if __name__ == "__main__":
+    serve(Contestant("lockstep.c", emit(Structure(load(Path(sys.argv[1])))), FLAGS))

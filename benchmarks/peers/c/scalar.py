@@ -1,0 +1,19 @@
+"""Contestant: specialised scalar C, one run at a time.
+
+Run as `python -m benchmarks.peers.c.scalar NUMBERS.npz`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from benchmarks.peers.c.build import Contestant
+from benchmarks.peers.c.emit_scalar import emit
+from benchmarks.peers.c.structure import Structure, load
+from benchmarks.peers.worker import serve
+
+FLAGS = ("-O3", "-march=native", "-ffast-math")
+
+if __name__ == "__main__":
+    serve(Contestant("scalar.c", emit(Structure(load(Path(sys.argv[1])))), FLAGS))

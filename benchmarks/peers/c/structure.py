@@ -1,0 +1,115 @@
+"""What both C emitters need: the numbers, places in theta, slots, and array literals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+MASK = 0xFFFFFFFF
+OPPORTUNITY, CHOICE, EFFECT, NOISE, PARAMETER = range(5)
+HOLD = 1000
+"""Index of an actor's `hold` among the choices, out of the way of the moves."""
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Read the neutral numbers file."""
+    with np.load(path) as numbers:
+        return {name: numbers[name] for name in numbers.files}
+
+
+class Structure:
+    """The model's numbers with its sizes and the place of each coefficient block in theta."""
+
+    def __init__(self, numbers: dict[str, Any]) -> None:
+        self.numbers = numbers
+        self.n_actors = len(numbers["first_move"]) - 1
+        self.n_moves = len(numbers["requires"])
+        self.n_quantities = len(numbers["rest"])
+        self.n_theta = len(numbers["theta_centre"])
+        self.n_days = int(numbers["n_days"])
+        self.n_delays = int(numbers["n_delays"])
+        blocks = [str(name) for name in numbers["theta_block"]]
+        self._start = dict(zip(blocks, numbers["theta_start"].tolist(), strict=False))
+
+    def theta(self, block: str, index: int = 0) -> int:
+        """Return the place in theta of entry `index` (row-major) of a block."""
+        return int(self._start[block]) + index
+
+    def moves(self, actor: int) -> range:
+        """Return the moves of an actor."""
+        first = self.numbers["first_move"]
+        return range(int(first[actor]), int(first[actor + 1]))
+
+    def sizes(self) -> str:
+        """Return the sizes as a C enumeration."""
+        places = {f"AT_{name.upper()}": place for name, place in self._start.items()}
+        sizes = {
+            "N_ACTORS": self.n_actors,
+            "N_MOVES": self.n_moves,
+            "N_QUANTITIES": self.n_quantities,
+            "N_THETA": self.n_theta,
+            "N_DAYS": self.n_days,
+            "N_DELAYS": self.n_delays,
+            "N_EFFECTS": self.numbers["delay"].shape[1],
+        } | places
+        return "enum { " + ", ".join(f"{name} = {value}" for name, value in sizes.items()) + " };"
+
+
+def slot(purpose: int, index: int, part: int = 0) -> int:
+    """Return the slot constant of an element: its address hashed when the code is generated."""
+    return _mix(_mix(purpose * 0x9E3779B9 + index) + part * 0x85EBCA6B + 1)
+
+
+def _mix(x: int) -> int:
+    x &= MASK
+    x ^= x >> 16
+    x = x * 0x21F0AAAD & MASK
+    x ^= x >> 15
+    x = x * 0xD35A2D97 & MASK
+    return x ^ (x >> 15)
+
+
+def literal(value: float) -> str:
+    """Print a number as a C float."""
+    return repr(float(value)) + "f"
+
+
+def table(kind: str, name: str, values: Any) -> str:
+    """Print a constant table; `kind` is its C type."""
+    show = {"float": literal, "uint32_t": lambda v: f"{int(v)}u", "int": lambda v: str(int(v))}
+    shown = ", ".join(show[kind](value) for value in np.ravel(values).tolist())
+    return f"static const {kind} {name}[] = {{{shown}}};"
+
+
+def common_tables(s: Structure) -> str:
+    """Print the tables that both programs read by index."""
+    n = s.numbers
+    moves, effects = range(s.n_moves), range(n["delay"].shape[1])
+    return "\n".join(
+        [
+            table("float", "theta_centre", n["theta_centre"]),
+            table("float", "theta_sd", n["theta_sd"]),
+            table("uint32_t", "theta_slot", [slot(PARAMETER, i) for i in range(s.n_theta)]),
+            table("float", "rest", n["rest"]),
+            table("int", "coupled_to", n["coupled_to"]),
+            table("int", "effect_on", n["effect_on"]),
+            table("int", "delay", n["delay"]),
+            table("float", "cooldown", n["cooldown"]),
+            table("uint32_t", "effect_slot", [slot(EFFECT, k, j) for k in moves for j in effects]),
+            table("uint32_t", "noise_slot", [slot(NOISE, q) for q in range(s.n_quantities)]),
+        ]
+    )
+
+
+def utility(s: Structure, move: int) -> str:
+    """Print a move's utility: base plus weighted quantities plus weighted memories."""
+    terms = [f"theta[{s.theta('base', move)}]"]
+    for block, reads, name in (("weight", "weight_on", "x"), ("memory", "memory_of", "memory")):
+        row = s.numbers[reads][move].tolist()
+        terms += [
+            f"theta[{s.theta(block, move * len(row) + j)}] * {name}[{index}]"
+            for j, index in enumerate(row)
+        ]
+    return " + ".join(terms)

@@ -1,0 +1,197 @@
+"""The reference model: one crisis of fixed size whose numbers every contestant reads.
+
+Ten actors, 48 moves, 40 quantities, 400 days, effect delays of 0 to 29 days. The sizes, the
+distributions and the seed are those of the study that chose the engine, so its figures can be
+set beside ours. Unlike there, **every coefficient differs from run to run**: a contestant draws
+
+    theta = mean + sd * z            coefficients of either sign
+    theta = median * exp(sd * z)     coefficients that must stay positive
+
+once per run, z standard normal, and reads them from memory on each day. A *spread* of a tenth of
+the natural scale keeps all runs recognisably the same crisis.
+
+The day, for every contestant (docs/reference/semantics.md has it in full):
+
+1. effects due today are added, quantities clipped to [0, 1]: this is the morning;
+2. each actor has an opportunity with probability 1 - exp(-rate); it picks among its moves that are
+   off cooldown and whose requirement holds, or holds, by a logit on the morning;
+3. chosen moves schedule four effects each, Normal(mean, sd); those without delay act now;
+4. quantities relax to rest, are coupled to two others, take noise, are clipped;
+5. memories (decaying counts of moves) and outcomes are brought up to date.
+
+`python -m benchmarks.reference_model PATH.npz` writes the numbers;
+`python -m benchmarks.reference_scenario PATH.yaml` writes the same model as a scenario.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+SEED = 7
+N_ACTORS, N_QUANTITIES, N_MOVES, N_DAYS, N_DELAYS = 10, 40, 48, 400, 30
+N_WEIGHTS, N_MEMORIES, N_EFFECTS, N_COUPLINGS = 6, 3, 4, 2
+SPREAD = 0.1
+DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficients:
+    """One block of coefficients that vary between runs.
+
+    `centre` is the mean, or the median where `positive`; `sd` is in the coefficient's own unit,
+    or on the log scale where `positive`.
+    """
+
+    name: str
+    centre: Floats
+    sd: float
+    positive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceModel:
+    """Fixed structure and the centres of all coefficients; indices count from 0."""
+
+    first_move: Ints
+    """(actor + 1,) moves `first_move[a] : first_move[a + 1]` belong to actor a."""
+    weight_on: Ints
+    """(move, 6) quantities that the move's utility reads."""
+    memory_of: Ints
+    """(move, 3) moves whose memory the utility reads."""
+    requires: Ints
+    """(move,) quantity that must exceed `threshold`, or -1."""
+    threshold: Floats
+    cooldown: Ints
+    """(move,) days."""
+    effect_on: Ints
+    """(move, 4) quantity changed."""
+    delay: Ints
+    """(move, 4) days."""
+    rest: Floats
+    """(quantity,) value that it starts from and relaxes to."""
+    coupled_to: Ints
+    """(quantity, 2) quantities whose distance from rest flows into it."""
+    coefficients: tuple[Coefficients, ...]
+    counted: Ints
+    peaked: Ints
+    crossed: Ints
+    crossing: float
+    last_seen: Ints
+
+    def block(self, name: str) -> Coefficients:
+        """Return one block of coefficients by its name."""
+        return next(block for block in self.coefficients if block.name == name)
+
+    def save(self, path: Path) -> None:
+        """Write the numbers as a neutral `.npz` that contestants read without this package."""
+        blocks = self.coefficients
+        sizes = [block.centre.size for block in blocks]
+        fixed = {name: getattr(self, name) for name in self.__slots__ if name != "coefficients"}
+        np.savez(
+            path,
+            n_days=N_DAYS,
+            n_delays=N_DELAYS,
+            theta_centre=np.concatenate([block.centre.ravel() for block in blocks]),
+            theta_sd=np.repeat([block.sd for block in blocks], sizes),
+            theta_positive=np.repeat([block.positive for block in blocks], sizes),
+            theta_block=np.array([block.name for block in blocks]),
+            theta_start=np.concatenate([[0], np.cumsum(sizes)]),
+            **fixed,
+        )
+
+
+def make(seed: int = SEED) -> ReferenceModel:
+    """Draw the reference model's numbers.
+
+    All are rounded to six significant digits, so that the scenario's text and the contestants'
+    arrays hold the same values.
+    """
+    draw = np.random.default_rng(seed)
+    per_actor = [N_MOVES // N_ACTORS + (a < N_MOVES % N_ACTORS) for a in range(N_ACTORS)]
+    chance = draw.uniform(0.05, 0.6, N_ACTORS)
+    base = draw.normal(-0.8, 0.6, N_MOVES)
+    weight_on = _distinct(draw, N_QUANTITIES, (N_MOVES, N_WEIGHTS))
+    weight = draw.normal(0, 1.0, (N_MOVES, N_WEIGHTS))
+    memory_of = _distinct(draw, N_MOVES, (N_MOVES, N_MEMORIES))
+    memory = draw.normal(0, 0.25, (N_MOVES, N_MEMORIES))
+    memory_half_life = draw.uniform(3, 60, N_MOVES)
+    requires = np.where(draw.random(N_MOVES) < 0.5, draw.integers(0, N_QUANTITIES, N_MOVES), -1)
+    threshold = draw.uniform(0.2, 0.6, N_MOVES)
+    cooldown = draw.integers(0, 12, N_MOVES)
+    effects = (N_MOVES, N_EFFECTS)
+    effect_on = draw.integers(0, N_QUANTITIES, effects)
+    effect_mean = draw.normal(0, 0.05, effects)
+    effect_sd = draw.uniform(0.01, 0.04, effects)
+    delay = draw.integers(0, N_DELAYS, effects)
+    rest = draw.uniform(0.2, 0.8, N_QUANTITIES)
+    relaxation = draw.uniform(0.01, 0.06, N_QUANTITIES)
+    coupled_to = _couplings(draw)
+    coupling = draw.normal(0, 0.015, (N_QUANTITIES, N_COUPLINGS))
+    return ReferenceModel(
+        first_move=np.concatenate([[0], np.cumsum(per_actor)]).astype(np.int64),
+        weight_on=weight_on,
+        memory_of=memory_of,
+        requires=requires,
+        threshold=_rounded(threshold),
+        cooldown=cooldown,
+        effect_on=effect_on,
+        delay=delay,
+        rest=_rounded(rest),
+        coupled_to=coupled_to,
+        coefficients=(
+            Coefficients("base", _rounded(base), 0.6 * SPREAD),
+            Coefficients("weight", _rounded(weight), 1.0 * SPREAD),
+            Coefficients("memory", _rounded(memory), 0.25 * SPREAD),
+            Coefficients("effect_mean", _rounded(effect_mean), 0.05 * SPREAD),
+            Coefficients("effect_sd", _rounded(effect_sd), SPREAD, positive=True),
+            Coefficients("rate", _rounded(-np.log1p(-chance)), SPREAD, positive=True),
+            Coefficients("memory_half_life", _rounded(memory_half_life), SPREAD, positive=True),
+            Coefficients(
+                "half_life", _rounded(-1 / np.log2(1 - relaxation)), SPREAD, positive=True
+            ),
+            Coefficients("coupling", _rounded(coupling), 0.015 * SPREAD),
+            Coefficients("noise", np.full(N_QUANTITIES, 0.005), SPREAD, positive=True),
+        ),
+        counted=np.array([3, 17, 39]),
+        peaked=np.array([4, 28]),
+        crossed=np.array([9, 11]),
+        crossing=0.9,
+        last_seen=np.array([7, 30]),
+    )
+
+
+def _distinct(draw: np.random.Generator, n: int, shape: tuple[int, int]) -> Ints:
+    """Draw rows of distinct indices below n."""
+    return np.stack([draw.choice(n, shape[1], replace=False) for _ in range(shape[0])])
+
+
+def _couplings(draw: np.random.Generator) -> Ints:
+    """Draw for each quantity the others that flow into it, never itself."""
+    everyone = np.arange(N_QUANTITIES)
+    return np.stack(
+        [draw.choice(np.delete(everyone, q), N_COUPLINGS, replace=False) for q in everyone]
+    )
+
+
+def _rounded(values: Floats) -> Floats:
+    """Round to the significant digits that the scenario's text shows."""
+    return np.array([float(f"{v:.{DIGITS}g}") for v in values.ravel()]).reshape(values.shape)
+
+
+def main() -> None:
+    """Write the numbers to the path given."""
+    parser = argparse.ArgumentParser(description="Write the reference model's numbers (.npz).")
+    parser.add_argument("path", type=Path)
+    make().save(parser.parse_args().path)
+
+
+if __name__ == "__main__":
+    main()
