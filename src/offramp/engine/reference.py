@@ -1,0 +1,372 @@
+"""The model in plain Python: slow, obvious, and the specification that the compiled engine must match to the bit.
+
+This module is docs/reference/semantics.md, stage by stage and under the same names; `live_one_step` is its table of
+contents.  All arithmetic is on ``np.float32``, one rounding per operation, in the order written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offramp.core.arithmetic import exp32
+from offramp.core.bits import floor_float
+from offramp.core.distributions import draw
+from offramp.core.noise import PARAMETER_DAY, run_key
+from offramp.engine.block import Block
+from offramp.engine.formula import ONE, ZERO, Float, Reading, evaluate, holds
+from offramp.engine.history import DrawnEffect, Evening, Event, Noise, Reduction, Run, clip, noise_on
+from offramp.model.model import SINCE_NEVER, Draw, LeafModel, Model, MoveModel, OutcomeModel
+
+HALF = Float(0.5)
+FORGOTTEN = Float(1e-20)  # a decaying count below this is 0
+
+# Before the first step.
+
+
+def begin(model: Model, seed: int, run: int) -> Run:
+    """Draw the parameters of a run and put everything in its first position."""
+    key = run_key(seed, run)
+    once = noise_on(key, PARAMETER_DAY)
+    theta = [
+        draw(p.distribution.family, p.distribution.args, p.distribution.low, p.distribution.high, once.uniform(p.slot))
+        for p in model.parameters
+    ]
+    n_quantities, n_moves, n_leaves = len(model.quantities), len(model.moves), len(model.leaves)
+    started = Run(
+        model,
+        key,
+        theta,
+        x=[ZERO] * n_quantities,
+        memories=[Float(memory.initial) for memory in model.memories],
+        arrivals=[[Float(n) for n in memory.initial_window] for memory in model.memories],
+        ready=[0] * n_moves,
+        clips=[ZERO] * n_quantities,
+        cuts=[ZERO] * n_moves,
+        totals=[ZERO] * n_leaves,
+        reductions=[Reduction(Float(-1) if outcome.kind == "first" else ZERO) for outcome in model.outcomes],
+    )
+    nothing = Reading(theta, (), (), np.empty(0, np.float32))
+    for q, quantity in enumerate(model.quantities):
+        started.set(q, evaluate(quantity.start, nothing))
+    started.mornings = [list(started.x)]  # the morning before the first: what lagged views see of earlier days
+    return started
+
+
+# One step.
+
+
+def live_one_step(run: Run) -> None:
+    """Take a run through one step, in the order of stages that the semantics fix."""
+    run.step += 1  # 1: calendar and inputs are the row of `daily` of this step
+    noise = noise_on(run.key, int(run.model.days[run.step]))
+    apply_effects_due(run)  # 2
+    update_beliefs(run)  # 3: `run.events` are still those of yesterday
+    obey_rules(run)  # 4
+    morning = freeze_morning(run, noise)  # 5
+    events = [*chosen_events(run, morning, noise), *spontaneous_events(run, morning, noise)]
+    run.events = [draw_consequences(run, event, morning, noise) for event in events]
+    apply_effects_due(run)  # 6: what is due by now and was not in stage 2 has delay 0
+    drift(run, noise)  # 7
+    remember(run)  # 8
+    for outcome, reduction in zip(run.model.outcomes, run.reductions, strict=True):
+        reduce_outcome(run, outcome, reduction)
+    run.evenings.append(Evening(list(run.x), list(run.totals), run.events))
+
+
+def has_ended(run: Run) -> bool:
+    """Tell whether the run ends with the step that it has just lived."""
+    return any(holds(condition, run.truth()) for condition in run.model.ends)
+
+
+def apply_effects_due(run: Run) -> None:
+    """Stages 2 and 6: change each quantity by the effects due today, in order of their events."""
+    due = [effect for effect in run.pending if effect.due == run.step]
+    run.pending = [effect for effect in run.pending if effect.due > run.step]
+    for q in sorted({drawn.effect.quantity for drawn in due}):
+        sizes: dict[str, list[Float]] = {"set": [], "scale": [], "add": []}
+        for drawn in due:
+            if drawn.effect.quantity == q:
+                sizes[drawn.effect.op].append(drawn.size)
+        run.set(q, changed(run.x[q], sizes["set"], sizes["scale"], sizes["add"]))
+
+
+def changed(value: Float, sets: list[Float], scales: list[Float], adds: list[Float]) -> Float:
+    """Set to the last, scale by the product, add the sum."""
+    value = sets[-1] if sets else value
+    value = value * product(scales) if scales else value
+    return value + total(adds) if adds else value
+
+
+def product(factors: Sequence[Float]) -> Float:
+    """Multiply numbers in order, from 1."""
+    result = ONE
+    for factor in factors:
+        result = result * factor
+    return result
+
+
+def total(terms: Sequence[Float]) -> Float:
+    """Add numbers in order, from 0."""
+    result = ZERO
+    for term in terms:
+        result = result + term
+    return result
+
+
+def update_beliefs(run: Run) -> None:
+    """Stage 3: move each belief by yesterday's events, as its owner saw them; clip it once."""
+    beliefs = sorted({update.quantity for update in run.model.belief_updates})
+    updated = list(run.x)
+    at = Reading(run.theta, updated, run.memories, run.model.daily[run.step])
+    for update in run.model.belief_updates:
+        if run.count(update.leaves, update.sightings) > 0:
+            belief = updated[update.quantity]
+            first, second = (evaluate(argument, at) for argument in update.args)
+            revise = learned if update.rule == "delta" else inferred
+            updated[update.quantity] = revise(belief, first, second)
+    for q in beliefs:
+        run.set(q, updated[q])
+
+
+def learned(belief: Float, toward: Float, rate: Float) -> Float:
+    """Move a belief a fraction of the way: the delta rule."""
+    return belief + rate * (toward - belief)
+
+
+def inferred(belief: Float, if_true: Float, if_false: Float) -> Float:
+    """Update a probability by the likelihoods of what was seen: Bayes' rule."""
+    divisor = belief * if_true + (ONE - belief) * if_false
+    return belief if divisor == 0 else (belief * if_true) / divisor
+
+
+def obey_rules(run: Run) -> None:
+    """Stage 4: where a rule's condition holds, set its quantities; a rule sees what earlier ones did."""
+    for rule in run.model.rules:
+        if holds(rule.condition, run.truth()):
+            for q, value in rule.sets:
+                run.set(q, evaluate(value, run.truth()))
+
+
+def freeze_morning(run: Run, noise: Noise) -> Reading:
+    """Stage 5, first: keep the state as it is, with what each actor sees of it."""
+    run.mornings.append(list(run.x))
+    morning = Reading(run.theta, list(run.x), list(run.memories), run.model.daily[run.step])
+    views = []
+    for view in run.model.views:
+        seen = run.mornings[max(len(run.mornings) - 1 - view.lag, 0)][view.quantity]
+        if view.error is not None:
+            seen = seen + evaluate(view.error, morning) * noise.normal(view.slot)
+        views.append(clip(run.model, view.quantity, seen))
+    morning.views = views
+    return morning
+
+
+def chosen_events(run: Run, morning: Reading, noise: Noise) -> Iterator[Event]:
+    """Stage 5: go through the channels and their slots, and let each actor choose where it has an opportunity."""
+    for channel in run.model.channels:
+        probability = evaluate(channel.probability, morning)
+        for s in range(channel.n_slots):
+            if not noise.uniform(channel.slot, s) < probability:
+                continue
+            choice, best = None, noise.gumbel(channel.hold_slot, s)
+            for m in channel.moves:
+                move = run.model.moves[m]
+                if run.step >= run.ready[m] and is_available(run.model, move, morning):
+                    value = evaluate(move.utility, morning) + noise.gumbel(move.slot, s)
+                    if value > best:
+                        choice, best = m, value
+            if choice is not None:
+                move = run.model.moves[choice]
+                run.ready[choice] = run.step + move.cooldown
+                yield Event(choose_leaf(run.model, move, morning, partial(noise.gumbel, j=s)), s)
+
+
+def is_available(model: Model, move: MoveModel, morning: Reading) -> bool:
+    """Tell whether a move can be made this morning, in at least one of its variants."""
+    return holds(move.available, morning) and any(holds(model.leaves[k].available, morning) for k in move.leaves)
+
+
+def choose_leaf(model: Model, move: MoveModel, morning: Reading, gumbel_of: Callable[[int], Float]) -> int:
+    """Choose among the available variants of a move; the first of equals."""
+    leaves = [k for k in move.leaves if holds(model.leaves[k].available, morning)]
+
+    def value(k: int) -> Float:
+        return evaluate(model.leaves[k].utility, morning) + gumbel_of(model.leaves[k].slot)
+
+    return leaves[0] if len(leaves) == 1 else max(leaves, key=value)
+
+
+def spontaneous_events(run: Run, morning: Reading, noise: Noise) -> Iterator[Event]:
+    """Stage 5: draw how often each spontaneous move happens."""
+    for m, move in enumerate(run.model.moves):
+        if move.rate is not None and is_available(run.model, move, morning):
+            n = poisson_count(evaluate(move.rate, morning), noise.uniform(move.slot), move.max_count)
+            if n > move.max_count:
+                n = move.max_count
+                run.cuts[m] += ONE
+            for j in range(n):
+                yield Event(choose_leaf(run.model, move, morning, partial(noise.gumbel, j=j)), j)
+
+
+def poisson_count(rate: Float, u: Float, max_count: int) -> int:
+    """Invert the Poisson distribution function at ``u``; ``max_count + 1`` stands for everything above."""
+    n = 0
+    p = exp32(-rate)
+    cdf = p
+    for k in range(max_count + 1):
+        if u > cdf:
+            n = k + 1
+        p = p * rate / Float(k + 1)
+        cdf = cdf + p
+    return n
+
+
+def draw_consequences(run: Run, event: Event, morning: Reading, noise: Noise) -> Event:
+    """Stage 5, for each event in order: who sees it, and which effects it will have, how large and when."""
+    model, j = run.model, event.occurrence
+    run.totals[event.leaf] += ONE
+    seen = tuple(
+        number
+        for number, sighting in enumerate(model.sightings)
+        if sighting.leaf == event.leaf and noise.uniform(sighting.slot, j) < evaluate(sighting.probability, morning)
+    )
+    effects = tuple(draw_effects(run, model.leaves[event.leaf], j, morning, noise))
+    run.pending.extend(effects)
+    return Event(event.leaf, j, effects, seen)
+
+
+def draw_effects(run: Run, leaf: LeafModel, j: int, morning: Reading, noise: Noise) -> Iterator[DrawnEffect]:
+    """Draw the effects of one event, condition first, then probability, size and delay."""
+    for effect in leaf.effects:
+        if not holds(effect.condition, morning):
+            continue
+        if effect.probability is not None:
+            probability = evaluate(effect.probability, morning)
+            if not noise.uniform(effect.probability_slot, j) < probability:
+                continue
+        size = drawn(effect.size, morning, noise.uniform(effect.size_slot, j))
+        delay = drawn(effect.delay, morning, noise.uniform(effect.delay_slot, j))
+        if effect.delay.family != "Constant":
+            delay = delay / Float(run.model.step_days)
+        steps = floor_float(delay + HALF)
+        yield DrawnEffect(effect, size, run.step + max(int(min(steps, Float(effect.max_delay))), 0))
+
+
+def drawn(what: Draw, morning: Reading, u: Float) -> Float:
+    """Draw a size or a delay: a constant is itself."""
+    args = [evaluate(argument, morning) for argument in what.args]
+    if what.family == "Constant":
+        return args[0]
+    low, high = (None if bound is None else evaluate(bound, morning) for bound in (what.low, what.high))
+    return draw(what.family, args, low, high, u)
+
+
+def drift(run: Run, noise: Noise) -> None:
+    """Stage 7: relaxation, flows and noise, all from one snapshot."""
+    snapshot = run.truth()
+    snapshot.x = list(run.x)
+    for q, quantity in enumerate(run.model.quantities):
+        if quantity.relax is None and quantity.noise is None and not quantity.flows:
+            continue
+        value = snapshot.x[q]
+        if quantity.relax is not None and quantity.rest is not None:
+            value = value + evaluate(quantity.relax, snapshot) * (evaluate(quantity.rest, snapshot) - snapshot.x[q])
+        for flow in quantity.flows:
+            value = value + evaluate(flow, snapshot)
+        if quantity.noise is not None:
+            value = value + evaluate(quantity.noise, snapshot) * noise.normal(quantity.slot)
+        run.set(q, value)
+
+
+def remember(run: Run) -> None:
+    """Stage 8: take today's events into each memory."""
+    for number, memory in enumerate(run.model.memories):
+        n, h, arrivals = run.count(memory.leaves, memory.sightings), run.memories[number], run.arrivals[number]
+        arrivals.append(n)
+        match memory.kind:
+            case "recent":
+                h = h * Float(memory.decay) + n
+                h = ZERO if h < FORGOTTEN else h
+            case "count":
+                window_ago = len(arrivals) - 1 - memory.window
+                h = h + n - (arrivals[window_ago] if window_ago >= 0 else ZERO)
+            case "since":
+                h = ONE if n > 0 else min(h + ONE, Float(SINCE_NEVER))
+            case "ever":
+                h = ONE if n > 0 else h
+        run.memories[number] = h
+
+
+def reduce_outcome(run: Run, outcome: OutcomeModel, reduction: Reduction) -> None:
+    """Stage 8: take the step into an outcome whose window holds it."""
+    if not outcome.first_step <= run.step <= outcome.last_step:
+        return
+    is_first = reduction.n_steps == 0
+    reduction.n_steps += 1
+    if outcome.node is None:
+        reduction.value += run.count(outcome.leaves)
+        return
+    value = evaluate(outcome.node, run.truth())
+    match outcome.kind:
+        case "any":
+            reduction.value = ONE if value != 0 else reduction.value
+        case "first":
+            reduction.value = Float(run.step) if value != 0 and reduction.value < 0 else reduction.value
+        case "max":
+            reduction.value = value if is_first or value > reduction.value else reduction.value
+        case "min":
+            reduction.value = value if is_first or value < reduction.value else reduction.value
+        case "sum" | "mean":
+            reduction.value = reduction.value + value
+        case _:
+            reduction.value = value
+
+
+def reduced(outcome: OutcomeModel, reduction: Reduction) -> Float:
+    """Close an outcome at the end of its run."""
+    if outcome.kind == "mean" and reduction.n_steps > 0:
+        return reduction.value / Float(reduction.n_steps)
+    return reduction.value
+
+
+# Runs.
+
+
+def live(model: Model, seed: int, run: int) -> Run:
+    """Live one run through, to the end of the window or of the run."""
+    history = begin(model, seed, run)
+    for _ in range(model.n_steps):
+        live_one_step(history)
+        if has_ended(history):
+            break
+    return history
+
+
+def simulate(model: Model, *, seed: int, first_run: int, n_runs: int, sample_steps: Sequence[int]) -> Block:
+    """Simulate runs ``first_run .. first_run + n_runs - 1``; a sample after its run's end repeats the last values."""
+    runs = [live(model, seed, number) for number in range(first_run, first_run + n_runs)]
+
+    def array(rows: list[Any], *shape: int) -> NDArray[np.float32]:
+        return np.array(rows, np.float32).reshape(shape)
+
+    evenings = [[run.evenings[min(step, run.step)] for run in runs] for step in sample_steps]
+    n_samples, n_quantities, n_leaves = len(sample_steps), len(model.quantities), len(model.leaves)
+    outcomes = [[reduced(*pair) for pair in zip(model.outcomes, run.reductions, strict=True)] for run in runs]
+    x = array([[evening.x for evening in row] for row in evenings], n_samples, n_runs, n_quantities)
+    totals = array([[evening.totals for evening in row] for row in evenings], n_samples, n_runs, n_leaves)
+    return Block(
+        first_run=first_run,
+        outcomes=array(outcomes, n_runs, len(model.outcomes)),
+        counts=array([run.totals for run in runs], n_runs, n_leaves),
+        samples=np.ascontiguousarray(x.transpose(0, 2, 1)),
+        sample_counts=np.ascontiguousarray(totals.transpose(0, 2, 1)),
+        clips=array([run.clips for run in runs], n_runs, n_quantities),
+        cuts=array([run.cuts for run in runs], n_runs, len(model.moves)),
+        last_step=array([run.step for run in runs], n_runs),
+        parameters=array([run.theta for run in runs], n_runs, len(model.parameters)),
+    )
