@@ -36,7 +36,7 @@ def read_pins(path: Path) -> dict[str, str]:
 
 
 def read_requirements(path: Path) -> list[str]:
-    """Read the package's requirements, those of its extras included; extras that name the package itself are dropped."""
+    """Read what the package and its extras require, less the extras that name the package itself."""
     project = tomllib.loads(path.read_text())["project"]
     wanted = [*project["dependencies"], *BUILD_TOOLS]
     for extra in project["optional-dependencies"].values():
