@@ -8,7 +8,11 @@ set beside ours. Unlike there, **every coefficient differs from run to run**: a 
     theta = median * exp(sd * z)     coefficients that must stay positive
 
 once per run, z standard normal, and reads them from memory on each day. A *spread* of a tenth of
-the natural scale keeps all runs recognisably the same crisis.
+the natural scale keeps all runs recognisably the same crisis. Structure, thresholds, cooldowns,
+delays, resting values and the half-lives of memories are the same in all runs.
+
+Elements have the dotted paths of the scenario (`a3.m17.effects.q05`), and draws are addressed by
+hashes of these paths, so a contestant with addressed noise can simulate the very same runs.
 
 The day, for every contestant (docs/reference/semantics.md has it in full):
 
@@ -17,7 +21,7 @@ The day, for every contestant (docs/reference/semantics.md has it in full):
    off cooldown and whose requirement holds, or holds, by a logit on the morning;
 3. chosen moves schedule four effects each, Normal(mean, sd); those without delay act now;
 4. quantities relax to rest, are coupled to two others, take noise, are clipped;
-5. memories (decaying counts of moves) and outcomes are brought up to date.
+5. memories (decaying counts of moves, h <- h * decay + n) and outcomes are brought up to date.
 
 `python -m benchmarks.reference_model PATH.npz` writes the numbers;
 `python -m benchmarks.reference_scenario PATH.yaml` writes the same model as a scenario.
@@ -26,7 +30,10 @@ The day, for every contestant (docs/reference/semantics.md has it in full):
 from __future__ import annotations
 
 import argparse
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +46,28 @@ SEED = 7
 N_ACTORS, N_QUANTITIES, N_MOVES, N_DAYS, N_DELAYS = 10, 40, 48, 400, 30
 N_WEIGHTS, N_MEMORIES, N_EFFECTS, N_COUPLINGS = 6, 3, 4, 2
 SPREAD = 0.1
+START = date(2020, 1, 1)
 DIGITS = 6
+
+
+def actor_name(actor: int) -> str:
+    """Return the id of an actor."""
+    return f"a{actor}"
+
+
+def channel_path(actor: int) -> str:
+    """Return the path of an actor's only channel."""
+    return f"{actor_name(actor)}.acts"
+
+
+def quantity_name(quantity: int) -> str:
+    """Return the id of a quantity."""
+    return f"q{quantity:02d}"
+
+
+def mechanism_name(quantity: int, coupling: int) -> str:
+    """Return the id of the mechanism that couples a quantity to its `coupling`-th neighbour."""
+    return f"{quantity_name(quantity)}_c{coupling}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +94,8 @@ class ReferenceModel:
     """(move, 6) quantities that the move's utility reads."""
     memory_of: Ints
     """(move, 3) moves whose memory the utility reads."""
+    memory_half_life: Floats
+    """(move,) days."""
     requires: Ints
     """(move,) quantity that must exceed `threshold`, or -1."""
     threshold: Floats
@@ -90,6 +120,46 @@ class ReferenceModel:
         """Return one block of coefficients by its name."""
         return next(block for block in self.coefficients if block.name == name)
 
+    def move_path(self, move: int) -> str:
+        """Return the dotted path of a move: its actor, then its own name."""
+        actor = int(np.searchsorted(self.first_move, move, side="right")) - 1
+        return f"{actor_name(actor)}.m{move:02d}"
+
+    def effect_paths(self, move: int) -> list[str]:
+        """Return the paths of a move's effects; a second one on a quantity ends in `.2`."""
+        seen: Counter[int] = Counter()
+        paths = []
+        for quantity in self.effect_on[move].tolist():
+            seen[quantity] += 1
+            again = f".{seen[quantity]}" if seen[quantity] > 1 else ""
+            paths.append(f"{self.move_path(move)}.effects.{quantity_name(quantity)}{again}")
+        return paths
+
+    def theta_paths(self) -> list[str]:
+        """Return the path of every coefficient, in the order of the numbers file."""
+        paths = {
+            "base": [f"{m}.utility.base" for m in self._move_paths()],
+            "weight": [f"{m}.utility.w{j}" for m in self._move_paths() for j in range(N_WEIGHTS)],
+            "memory": [f"{m}.utility.r{j}" for m in self._move_paths() for j in range(N_MEMORIES)],
+            "effect_mean": [f"{e}.add.mean" for e in self._all_effect_paths()],
+            "effect_sd": [f"{e}.add.sd" for e in self._all_effect_paths()],
+            "rate": [f"{channel_path(a)}.opportunities" for a in range(N_ACTORS)],
+            "half_life": [f"{quantity_name(q)}.half_life" for q in range(N_QUANTITIES)],
+            "coupling": [
+                f"mechanism.{mechanism_name(q, j)}"
+                for q in range(N_QUANTITIES)
+                for j in range(N_COUPLINGS)
+            ],
+            "noise": [f"{quantity_name(q)}.noise" for q in range(N_QUANTITIES)],
+        }
+        return [path for block in self.coefficients for path in paths[block.name]]
+
+    def _move_paths(self) -> Iterator[str]:
+        return (self.move_path(move) for move in range(N_MOVES))
+
+    def _all_effect_paths(self) -> Iterator[str]:
+        return (path for move in range(N_MOVES) for path in self.effect_paths(move))
+
     def save(self, path: Path) -> None:
         """Write the numbers as a neutral `.npz` that contestants read without this package."""
         blocks = self.coefficients
@@ -97,11 +167,17 @@ class ReferenceModel:
         fixed = {name: getattr(self, name) for name in self.__slots__ if name != "coefficients"}
         np.savez(
             path,
+            first_day=START.toordinal(),
             n_days=N_DAYS,
             n_delays=N_DELAYS,
             theta_centre=np.concatenate([block.centre.ravel() for block in blocks]),
             theta_sd=np.repeat([block.sd for block in blocks], sizes),
             theta_positive=np.repeat([block.positive for block in blocks], sizes),
+            theta_path=np.array(self.theta_paths()),
+            move_path=np.array(list(self._move_paths())),
+            effect_path=np.array(list(self._all_effect_paths())),
+            channel_path=np.array([channel_path(a) for a in range(N_ACTORS)]),
+            quantity_path=np.array([quantity_name(q) for q in range(N_QUANTITIES)]),
             theta_block=np.array([block.name for block in blocks]),
             theta_start=np.concatenate([[0], np.cumsum(sizes)]),
             **fixed,
@@ -139,6 +215,7 @@ def make(seed: int = SEED) -> ReferenceModel:
         first_move=np.concatenate([[0], np.cumsum(per_actor)]).astype(np.int64),
         weight_on=weight_on,
         memory_of=memory_of,
+        memory_half_life=_rounded(memory_half_life),
         requires=requires,
         threshold=_rounded(threshold),
         cooldown=cooldown,
@@ -153,7 +230,6 @@ def make(seed: int = SEED) -> ReferenceModel:
             Coefficients("effect_mean", _rounded(effect_mean), 0.05 * SPREAD),
             Coefficients("effect_sd", _rounded(effect_sd), SPREAD, positive=True),
             Coefficients("rate", _rounded(-np.log1p(-chance)), SPREAD, positive=True),
-            Coefficients("memory_half_life", _rounded(memory_half_life), SPREAD, positive=True),
             Coefficients(
                 "half_life", _rounded(-1 / np.log2(1 - relaxation)), SPREAD, positive=True
             ),

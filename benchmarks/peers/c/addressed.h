@@ -5,6 +5,7 @@
  *   AS_FLOAT(u)  convert an integer below 2^31      TO_BITS(f)  convert a positive float, truncating
  *   BITS_OF(f)   reinterpret as integer             OF_BITS(u)  reinterpret as float
  *   SQRT(f)      square root
+ *   MIDDLE_OR_TAIL(w)   normal_middle(w) where w < 5, else normal_tail(w)
  */
 #include <stdint.h>
 
@@ -62,7 +63,8 @@ static inline F log_of(F x)
     p = p * f + 2.0000714765e-1f;
     p = p * f - 2.4999993993e-1f;
     p = p * f + 3.3333331174e-1f;
-    return exponent * 0.69314718f + (f + (p * f * z - z * 0.5f));
+    F y = p * f * z - exponent * 2.12194440e-4f - z * 0.5f;
+    return f + y + exponent * 0.693359375f;
 }
 
 /* Exponential for |x| < 87: 2^n times a polynomial on [-log(2)/2, log(2)/2] (Cephes' expf). */
@@ -85,22 +87,40 @@ static inline F gumbel(U bits)
     return -log_of(-log_of(uniform(bits)));
 }
 
-/* Standard normal by the inverse distribution function of one uniform u: with
- * w = sqrt(-log(4 u (1 - u))) the quotient normal / (2 u - 1) is smooth in w, one polynomial. */
+/* Giles' polynomial for the middle of the inverse normal distribution function, w below 5. */
+static inline F normal_middle(F w)
+{
+    F c = w - 2.5f;
+    F p = c * 2.81022636e-08f + 3.43273939e-07f;
+    p = p * c - 3.5233877e-06f;
+    p = p * c - 4.39150654e-06f;
+    p = p * c + 0.00021858087f;
+    p = p * c - 0.00125372503f;
+    p = p * c - 0.00417768164f;
+    p = p * c + 0.246640727f;
+    return p * c + 1.50140941f;
+}
+
+/* The same for the tails: one draw in 300. */
+static inline F normal_tail(F w)
+{
+    F c = SQRT(w) - 3.0f;
+    F p = c * -0.000200214257f + 0.000100950558f;
+    p = p * c + 0.00134934322f;
+    p = p * c - 0.00367342844f;
+    p = p * c + 0.00573950773f;
+    p = p * c - 0.0076224613f;
+    p = p * c + 0.00943887047f;
+    p = p * c + 1.00167406f;
+    return p * c + 2.83297682f;
+}
+
+/* Standard normal: the inverse distribution function at one uniform. */
 static inline F normal(U bits)
 {
     F u = uniform(bits);
-    F w = SQRT(-log_of(u * 4.0f * (1.0f - u)));
-    F p = w * 0.00019828274947987417f - 0.0031775595012997113f;
-    p = p * w + 0.019679940867785413f;
-    p = p * w - 0.05683436659396052f;
-    p = p * w + 0.06962565223865366f;
-    p = p * w - 0.023334403766572608f;
-    p = p * w + 0.0021724055254037635f;
-    p = p * w + 0.3341520660408643f;
-    p = p * w - 0.001559463567250119f;
-    p = p * w + 1.2533670823989986f;
-    return p * (u + u - 1.0f);
+    F w = -log_of(u * 4.0f * (1.0f - u));
+    return MIDDLE_OR_TAIL(w) * ((u + u) - 1.0f) * 1.41421356f;
 }
 
 static inline uint64_t splitmix(uint64_t *state)

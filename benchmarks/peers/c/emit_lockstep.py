@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from benchmarks.peers.c.structure import (
-    CHOICE,
-    HOLD,
-    OPPORTUNITY,
     Structure,
-    common_tables,
     literal,
-    slot,
-    table,
+    tables,
     utility,
 )
 
 
 def emit(s: Structure) -> str:
     """Return the text of `specialised.h`."""
-    n = s.numbers
-    outcomes = [table("int", name, n[name]) for name in ("counted", "peaked", "crossed")]
     return "\n".join(
         [
             s.sizes(),
-            common_tables(s),
-            *outcomes,
-            table("int", "last_seen", n["last_seen"]),
-            f"#define CROSSING {literal(n['crossing'])}",
+            tables(s),
             "",
             *(line for actor in range(s.n_actors) for line in _actor(s, actor)),
             "#define CHOOSE_ALL(EACH) "
@@ -43,20 +33,21 @@ def emit(s: Structure) -> str:
 
 def _actor(s: Structure, actor: int) -> list[str]:
     """Print one actor: number of the chosen move within the actor from 1, or 0, in each lane."""
+    opportunity, hold = (s.channel_slot(purpose, actor) for purpose in ("opportunity", "hold"))
     chance = f"theta[{s.theta('rate', actor)}]"
     moves = s.moves(actor)
     lines = [
         f"static F choose_{actor}(DayKey key, F day, const F *x, const F *memory, const F *ready,",
         "                  const F *theta)",
         "{",
-        f"    Mask open = above({chance}, uniform({_draw(slot(OPPORTUNITY, actor))}));",
+        f"    Mask open = above({chance}, uniform({_draw(opportunity)}));",
         "    if (!as_bits(open)) return all(0.0f);",
-        f"    F best = gumbel({_draw(slot(CHOICE, HOLD + actor))}), chosen = all(0.0f), value;",
+        f"    F best = gumbel({_draw(hold)}), chosen = all(0.0f), value;",
         "    Mask better;",
     ]
     for place, move in enumerate(moves, start=1):
         lines += [
-            f"    value = {utility(s, move)} + gumbel({_draw(slot(CHOICE, move))});",
+            f"    value = {utility(s, move)} + gumbel({_draw(s.choice_slot(move))});",
             f"    better = {_available(s, move)} & above(value, best);",
             "    best = pick(better, value, best);",
             f"    chosen = pick(better, all({place}.0f), chosen);",

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from benchmarks.peers.c.structure import (
-    CHOICE,
-    HOLD,
-    OPPORTUNITY,
     Structure,
-    common_tables,
     literal,
-    slot,
-    table,
+    tables,
     utility,
 )
 
 
 def emit(s: Structure) -> str:
     """Return the text of `specialised.h`."""
-    n = s.numbers
-    outcomes = [table("int", name, n[name]) for name in ("counted", "peaked", "crossed")]
     return "\n".join(
         [
             s.sizes(),
-            common_tables(s),
-            *outcomes,
-            table("int", "last_seen", n["last_seen"]),
-            f"#define CROSSING {literal(n['crossing'])}",
+            tables(s),
             "",
             "/* Let each actor choose on the frozen morning; return how many moves were chosen. */",
             "static int choose(DayKey key, int day, const float *x, const float *memory,",
@@ -43,11 +33,12 @@ def emit(s: Structure) -> str:
 def _actor(s: Structure, actor: int) -> list[str]:
     """Print one actor: a uniform for the opportunity, then the largest utility plus Gumbel."""
     moves = s.moves(actor)
-    slots = [slot(CHOICE, HOLD + actor), *(slot(CHOICE, move) for move in moves)]
+    slots = [s.channel_slot("hold", actor), *(s.choice_slot(move) for move in moves)]
     shown = ", ".join(f"{value}u" for value in slots)
+    opportunity = s.channel_slot("opportunity", actor)
     chance = f"theta[{s.theta('rate', actor)}]"
     lines = [
-        f"    if (uniform(draw(key, {slot(OPPORTUNITY, actor)}u)) < {chance}) {{",
+        f"    if (uniform(draw(key, {opportunity}u)) < {chance}) {{",
         f"        static const uint32_t slots[{len(slots)}] = {{{shown}}};",
         f"        float g[{len(slots)}];",
         f"        for (int i = 0; i < {len(slots)}; i++) g[i] = gumbel(draw(key, slots[i]));",

@@ -33,7 +33,7 @@ static void draw_theta(State *s, U k0, U k1)
     draw_block(s, key, AT_NOISE, N_THETA, 1);
     F *theta = s->theta;
     for (int a = 0; a < N_ACTORS; a++) theta[AT_RATE + a] = 1.0f - exp_of(-theta[AT_RATE + a]);
-    for (int i = AT_MEMORY_HALF_LIFE; i < AT_COUPLING; i++)
+    for (int i = AT_HALF_LIFE; i < AT_COUPLING; i++)
         theta[i] = exp_of(-0.69314718f / theta[i]);
     for (int q = 0; q < N_QUANTITIES; q++) {
         const int *from = coupled_to + 2 * q;
@@ -119,17 +119,17 @@ static void drift(State *s, DayKey key)
 
 static void advance(State *s, U k0, U k1, int day, int today)
 {
-    DayKey key = day_key(k0, k1, day);
+    DayKey key = day_key(k0, k1, FIRST_DAY + day);
     Events events;
     F z[MAX_DRAWS / LANES + 1];
     apply_pending(s, today);
     events.n = 0;
     choose(&events, key, all(day), s);
+    for (int k = 0; k < N_MOVES; k++) s->memory[k] *= decay[k];
     draw_effects(&events, key, z);
     act(s, &events, (const float *)z, day, today);
     apply_pending(s, today);
     drift(s, key);
-    for (int k = 0; k < N_MOVES; k++) s->memory[k] *= s->theta[AT_MEMORY_HALF_LIFE + k];
     for (int j = 0; j < 2; j++) {
         s->peak[j] = lane_max(s->peak[j], s->x[peaked[j]]);
         F now = pick(above(s->x[crossed[j]], all(CROSSING)), all(day), all(N_DAYS));

@@ -13,6 +13,7 @@ static inline uint32_t bits_of(float f) { uint32_t u; memcpy(&u, &f, 4); return 
 #define OF_BITS(u) of_bits(u)
 #define BITS_OF(f) bits_of(f)
 #define SQRT(f) sqrtf(f)
+#define MIDDLE_OR_TAIL(w) ((w) < 5.0f ? normal_middle(w) : normal_tail(w))
 #include "addressed.h"
 
 static inline float clip(float v) { return v < 0.0f ? 0.0f : v > 1.0f ? 1.0f : v; }
@@ -43,7 +44,7 @@ static void draw_theta(State *s, uint32_t k0, uint32_t k1)
     draw_block(s, key, AT_NOISE, N_THETA, 1);
     float *theta = s->theta;
     for (int a = 0; a < N_ACTORS; a++) theta[AT_RATE + a] = 1.0f - exp_of(-theta[AT_RATE + a]);
-    for (int i = AT_MEMORY_HALF_LIFE; i < AT_COUPLING; i++)
+    for (int i = AT_HALF_LIFE; i < AT_COUPLING; i++)
         theta[i] = exp_of(-0.69314718f / theta[i]);
     for (int q = 0; q < N_QUANTITIES; q++) {
         const int *from = coupled_to + 2 * q;
@@ -92,14 +93,14 @@ static void drift(State *s, DayKey key)
 
 static void advance(State *s, uint32_t k0, uint32_t k1, int day, int today)
 {
-    DayKey key = day_key(k0, k1, day);
+    DayKey key = day_key(k0, k1, FIRST_DAY + day);
     apply_pending(s, today);
     int chosen[N_ACTORS];
     int n = choose(key, day, s->x, s->memory, s->ready, s->theta, chosen);
+    for (int k = 0; k < N_MOVES; k++) s->memory[k] *= decay[k];
     for (int i = 0; i < n; i++) act(s, key, chosen[i], day, today);
     apply_pending(s, today);
     drift(s, key);
-    for (int k = 0; k < N_MOVES; k++) s->memory[k] *= s->theta[AT_MEMORY_HALF_LIFE + k];
     for (int j = 0; j < 2; j++) {
         float seen = s->x[peaked[j]];
         if (seen > s->peak[j]) s->peak[j] = seen;

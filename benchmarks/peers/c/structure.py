@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import blake2s
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-MASK = 0xFFFFFFFF
-OPPORTUNITY, CHOICE, EFFECT, NOISE, PARAMETER = range(5)
-HOLD = 1000
-"""Index of an actor's `hold` among the choices, out of the way of the moves."""
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -37,6 +33,14 @@ class Structure:
         """Return the place in theta of entry `index` (row-major) of a block."""
         return int(self._start[block]) + index
 
+    def channel_slot(self, purpose: str, actor: int) -> int:
+        """Return the slot of an actor's opportunity or hold."""
+        return slot(purpose, str(self.numbers["channel_path"][actor]))
+
+    def choice_slot(self, move: int) -> int:
+        """Return the slot of a move's Gumbel."""
+        return slot("choice", str(self.numbers["move_path"][move]))
+
     def moves(self, actor: int) -> range:
         """Return the moves of an actor."""
         first = self.numbers["first_move"]
@@ -52,23 +56,16 @@ class Structure:
             "N_THETA": self.n_theta,
             "N_DAYS": self.n_days,
             "N_DELAYS": self.n_delays,
+            "FIRST_DAY": int(self.numbers["first_day"]),
             "N_EFFECTS": self.numbers["delay"].shape[1],
         } | places
         return "enum { " + ", ".join(f"{name} = {value}" for name, value in sizes.items()) + " };"
 
 
-def slot(purpose: int, index: int, part: int = 0) -> int:
-    """Return the slot constant of an element: its address hashed when the code is generated."""
-    return _mix(_mix(purpose * 0x9E3779B9 + index) + part * 0x85EBCA6B + 1)
-
-
-def _mix(x: int) -> int:
-    x &= MASK
-    x ^= x >> 16
-    x = x * 0x21F0AAAD & MASK
-    x ^= x >> 15
-    x = x * 0xD35A2D97 & MASK
-    return x ^ (x >> 15)
+def slot(purpose: str, path: str) -> int:
+    """Return the word that addresses a draw: a hash of what it is for, made when code is generated."""
+    digest = blake2s(f"{purpose}|{path}|0".encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "little")
 
 
 def literal(value: float) -> str:
@@ -83,22 +80,31 @@ def table(kind: str, name: str, values: Any) -> str:
     return f"static const {kind} {name}[] = {{{shown}}};"
 
 
-def common_tables(s: Structure) -> str:
+def tables(s: Structure) -> str:
     """Print the tables that both programs read by index."""
     n = s.numbers
-    moves, effects = range(s.n_moves), range(n["delay"].shape[1])
+    slots = {
+        "theta_slot": ("prior", n["theta_path"]),
+        "effect_slot": ("effect-size", n["effect_path"]),
+        "noise_slot": ("noise", n["quantity_path"]),
+    }
     return "\n".join(
         [
             table("float", "theta_centre", n["theta_centre"]),
             table("float", "theta_sd", n["theta_sd"]),
-            table("uint32_t", "theta_slot", [slot(PARAMETER, i) for i in range(s.n_theta)]),
             table("float", "rest", n["rest"]),
             table("int", "coupled_to", n["coupled_to"]),
             table("int", "effect_on", n["effect_on"]),
             table("int", "delay", n["delay"]),
             table("float", "cooldown", n["cooldown"]),
-            table("uint32_t", "effect_slot", [slot(EFFECT, k, j) for k in moves for j in effects]),
-            table("uint32_t", "noise_slot", [slot(NOISE, q) for q in range(s.n_quantities)]),
+            table("float", "decay", np.exp2(-1 / n["memory_half_life"])),
+            *(table("int", name, n[name]) for name in ("counted", "peaked", "crossed")),
+            table("int", "last_seen", n["last_seen"]),
+            f"#define CROSSING {literal(n['crossing'])}",
+            *(
+                table("uint32_t", name, [slot(purpose, str(path)) for path in paths])
+                for name, (purpose, paths) in slots.items()
+            ),
         ]
     )
 
