@@ -1,0 +1,158 @@
+"""Ensemble: the summary of many runs, labelled with the names of the scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offramp.ensemble.bins import Bins
+from offramp.ensemble.summary import Summary
+from offramp.model.model import Model
+
+if TYPE_CHECKING:
+    import xarray
+
+QUANTILES = (0.05, 0.5, 0.95)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeSummary:
+    """One outcome over the runs. Intervals are 90 %.
+
+    mean, se : of the outcome and its Monte-Carlo standard error. For `first`: days since the start,
+        over the runs in which it happens (share of the runs); a run in which it never does sorts
+        last, so a quantile that falls among these is None.
+    """
+
+    name: str
+    kind: str
+    unit: str
+    title: str
+    mean: float | None
+    se: float | None
+    q05: float | None
+    q50: float | None
+    q95: float | None
+    n: int
+    share: float | None = None
+
+    def as_json(self) -> dict[str, float | int | None]:
+        """Return the shape that `--json` promises."""
+        out: dict[str, float | int | None] = {
+            "mean": self.mean, "se": self.se, "q05": self.q05, "q50": self.q50, "q95": self.q95, "n": self.n,
+        }  # fmt: skip
+        return out if self.kind != "first" else {**out, "share": self.share}
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A quantity or a running count over time: mean, median and 90 % band at sampled days."""
+
+    name: str
+    unit: str
+    days: NDArray[np.int64]  # (sample,) proleptic ordinals
+    mean: NDArray[np.float64]
+    q05: NDArray[np.float64]
+    q50: NDArray[np.float64]
+    q95: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """What is known of an ensemble after its runs have streamed by."""
+
+    model: Model
+    n_runs: int
+    requested: int
+    outcomes: Mapping[str, OutcomeSummary]
+    moves: Mapping[str, Mapping[str, float]]  # leaf -> mean_count, q05, q95
+    quantities: Mapping[str, Band]
+    counts: Mapping[str, Band]  # chart of moves -> running count
+    clips: Mapping[str, float]  # quantity -> share of steps on which it was cut at its range
+    cuts: Mapping[str, float]  # spontaneous move -> share of steps on which its count was cut
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether all requested runs were made."""
+        return self.n_runs == self.requested
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Return the bands as a labelled Dataset (needs the extra `tables`).
+
+        Raises
+        ------
+        ImportError : xarray is not installed.
+        """
+        import xarray
+
+        statistics = ("mean", "q05", "q50", "q95")
+        variables: dict[str, Any] = {}
+        for kind, bands in (("quantity", self.quantities), ("count", self.counts)):
+            for name, band in bands.items():
+                values = np.stack([getattr(band, s) for s in statistics])
+                variables[f"{kind}:{name}"] = (("statistic", "day"), values, {"units": band.unit})
+        days = np.array(next(iter(self.quantities.values())).days if self.quantities else [], np.int64)
+        dates = (days - np.datetime64("1970-01-01").astype("O").toordinal()).astype("datetime64[D]")
+        return xarray.Dataset(variables, coords={"statistic": list(statistics), "day": dates})
+
+
+def label(model: Model, summary: Summary, *, requested: int, sample_steps: NDArray[np.int64],
+          group_names: tuple[str, ...]) -> Ensemble:  # fmt: skip
+    """Turn a summary into an Ensemble."""
+    days = model.days[sample_steps]
+    quantities = {
+        q.path: _band(q.path, q.unit, days, summary.levels.mean[:, i], summary.quantity_bins[i], summary.level_histograms[i])
+        for i, q in enumerate(model.quantities)
+    }
+    counts = {
+        name: _band(name, "events", days, summary.group_counts.mean[:, g], Bins("integer"), summary.group_histograms[g])
+        for g, name in enumerate(group_names)
+    }
+    steps = max(summary.steps_lived, 1.0)
+    return Ensemble(
+        model=model,
+        n_runs=summary.n_runs,
+        requested=requested,
+        outcomes={o.name: _outcome(model, summary, i) for i, o in enumerate(model.outcomes)},
+        moves={leaf.path: _count(summary, i) for i, leaf in enumerate(model.leaves)},
+        quantities=quantities,
+        counts=counts,
+        clips={q.path: float(summary.clips[i]) / steps for i, q in enumerate(model.quantities)},
+        cuts={m.path: float(summary.cuts[i]) / steps for i, m in enumerate(model.moves) if m.rate is not None},
+    )
+
+
+def _outcome(model: Model, summary: Summary, i: int) -> OutcomeSummary:
+    outcome = model.outcomes[i]
+    happened = int(summary.outcomes.n[i])
+    scale = model.step_days if outcome.kind == "first" else 1.0
+    mean = float(summary.outcomes.mean[i]) * scale if happened else None
+    se = float(summary.outcomes.sd[i]) / happened**0.5 * scale if happened > 1 else None
+    histogram = summary.outcome_histograms[i]
+    if outcome.kind == "first":  # never sorts last: put the runs without it beyond every bin
+        shares = tuple(q * summary.n_runs / happened if happened else 2.0 for q in QUANTILES)
+        values = [
+            None if share > 1.0 else summary.outcome_bins[i].quantiles(histogram, (share,))[0] for share in shares
+        ]
+        quantiles = [None if v is None else v * scale for v in values]
+    else:
+        quantiles = summary.outcome_bins[i].quantiles(histogram, QUANTILES)
+    return OutcomeSummary(
+        outcome.name, outcome.kind, outcome.unit, outcome.title, mean, se, *quantiles, summary.n_runs,
+        happened / summary.n_runs if outcome.kind == "first" and summary.n_runs else None,
+    )  # fmt: skip
+
+
+def _count(summary: Summary, i: int) -> dict[str, float]:
+    q05, _, q95 = Bins("integer").quantiles(summary.count_histograms[i], QUANTILES)
+    return {"mean_count": float(summary.counts.mean[i]), "q05": q05 or 0.0, "q95": q95 or 0.0}
+
+
+def _band(name: str, unit: str, days: NDArray[np.int64], mean: NDArray[np.float64], bins: Bins,
+          histograms: NDArray[np.int64]) -> Band:  # fmt: skip
+    table = np.array([bins.quantiles(h, QUANTILES) for h in histograms], np.float64).reshape(len(days), 3)
+    return Band(name, unit, days, mean.copy(), table[:, 0], table[:, 1], table[:, 2])

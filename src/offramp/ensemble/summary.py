@@ -1,0 +1,155 @@
+"""Streaming summaries: fixed blocks of runs, merged in block order.
+
+Each statistic of a block is formed in float64 from that block alone and folded into the total in
+block order, so the bytes of a summary depend on the runs and not on workers, batches or pauses.
+Moments are merged by Chan, Golub and LeVeque's pairwise rule.
+
+Source : chan1983, eq. 1.5
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offramp.engine.block import Block
+from offramp.ensemble.bins import Bins, bins_for
+from offramp.expr.ir import Quantity
+from offramp.model.model import Model, OutcomeModel
+
+State = dict[str, NDArray[np.generic]]
+
+
+@dataclass
+class Moments:
+    """Number, mean and sum of squared deviations of each column of a table; grows by blocks."""
+
+    n: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    m2: NDArray[np.float64]
+
+    @classmethod
+    def empty(cls, shape: tuple[int, ...]) -> Moments:
+        """Return the moments of no runs."""
+        return cls(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+
+    def add(self, values: NDArray[np.floating], valid: NDArray[np.bool_] | None = None) -> None:
+        """Fold in one block; the last axis of `values` is the run."""
+        v = values.astype(np.float64)
+        mask = np.ones(v.shape, bool) if valid is None else valid
+        n = mask.sum(axis=-1).astype(np.float64)
+        mean = np.where(mask, v, 0.0).sum(axis=-1) / np.maximum(n, 1.0)
+        m2 = (np.where(mask, v - mean[..., None], 0.0) ** 2).sum(axis=-1)
+        total = self.n + n
+        delta = mean - self.mean
+        share = n / np.maximum(total, 1.0)
+        self.m2 += m2 + delta**2 * self.n * share
+        self.mean += delta * share
+        self.n = total
+
+    @property
+    def sd(self) -> NDArray[np.float64]:
+        """Standard deviation of each column (n - 1 in the denominator; 0 for fewer than 2 runs)."""
+        return np.sqrt(self.m2 / np.maximum(self.n - 1.0, 1.0))
+
+
+def outcome_bins(model: Model, outcome: OutcomeModel) -> Bins:
+    """Choose the histogram of an outcome: exact for days, counts and shares."""
+    if outcome.kind in ("any", "first", "count"):
+        return Bins("integer")
+    if outcome.kind in ("max", "min", "mean", "final") and isinstance(outcome.node, Quantity):
+        q = model.quantities[outcome.node.index]
+        return bins_for(q.low, q.high, whole=q.kind in ("tally", "flag") and outcome.kind != "mean")
+    return Bins("log")
+
+
+def _histogram(bins: Bins, values: NDArray[np.floating]) -> NDArray[np.int64]:
+    """Count the values (row, run) of each row into bins."""
+    rows = values.shape[0]
+    flat = bins.index(values) + np.arange(rows)[:, None] * bins.size
+    return np.bincount(flat.ravel(), minlength=rows * bins.size).reshape(rows, bins.size)
+
+
+class Summary:
+    """Everything that is kept of the runs: moments and histograms, never the runs themselves.
+
+    Parameters
+    ----------
+    model : the Model that is run.
+    n_samples : number of sampled steps.
+    count_groups : for each chart of moves, the leaves whose cumulative counts are added up.
+    """
+
+    def __init__(self, model: Model, n_samples: int, count_groups: tuple[tuple[int, ...], ...]) -> None:
+        self.groups = count_groups
+        self.outcome_kinds = tuple(outcome.kind for outcome in model.outcomes)
+        self.outcome_bins = tuple(outcome_bins(model, outcome) for outcome in model.outcomes)
+        self.quantity_bins = tuple(
+            bins_for(q.low, q.high, whole=q.kind in ("tally", "flag")) for q in model.quantities
+        )
+        n_outcomes, n_quantities = len(model.outcomes), len(model.quantities)
+        n_leaves, n_groups = len(model.leaves), len(count_groups)
+        self.n_runs = 0
+        self.outcomes = Moments.empty((n_outcomes,))
+        self.counts = Moments.empty((n_leaves,))
+        self.levels = Moments.empty((n_samples, n_quantities))
+        self.group_counts = Moments.empty((n_samples, n_groups))
+        self.outcome_histograms = [np.zeros(b.size, np.int64) for b in self.outcome_bins]
+        self.count_histograms = np.zeros((n_leaves, Bins("integer").size), np.int64)
+        self.level_histograms = [np.zeros((n_samples, b.size), np.int64) for b in self.quantity_bins]
+        self.group_histograms = [np.zeros((n_samples, Bins("integer").size), np.int64) for _ in count_groups]
+        self.clips = np.zeros(n_quantities)
+        self.cuts = np.zeros(len(model.moves))
+        self.steps_lived = 0.0
+
+    def add(self, block: Block) -> None:
+        """Fold in one block of runs."""
+        self.n_runs += block.outcomes.shape[0]
+        self._add_outcomes(block.outcomes.T)
+        self.counts.add(block.counts.T)
+        self.count_histograms += _histogram(Bins("integer"), block.counts.T)
+        self.levels.add(block.samples)
+        for q, bins in enumerate(self.quantity_bins):
+            self.level_histograms[q] += _histogram(bins, block.samples[:, q, :])
+        if self.groups:
+            grouped = np.stack([block.sample_counts[:, list(g), :].sum(axis=1) for g in self.groups], axis=1)
+            self.group_counts.add(grouped)
+            for g in range(len(self.groups)):
+                self.group_histograms[g] += _histogram(Bins("integer"), grouped[:, g, :])
+        self.clips += block.clips.sum(axis=0, dtype=np.float64)
+        self.cuts += block.cuts.sum(axis=0, dtype=np.float64)
+        self.steps_lived += float(block.last_step.sum(dtype=np.float64)) + block.last_step.size
+
+    def _add_outcomes(self, values: NDArray[np.float32]) -> None:
+        valid = np.ones(values.shape, bool)
+        for o, kind in enumerate(self.outcome_kinds):
+            if kind == "first":
+                valid[o] = values[o] >= 0
+            self.outcome_histograms[o] += _histogram(self.outcome_bins[o], values[o][valid[o]][None, :])[0]
+        self.outcomes.add(values, valid)
+
+    def state(self) -> State:
+        """Return the whole state as named arrays (see `offramp.ensemble.store`)."""
+        out: State = {"n_runs": np.array(self.n_runs), "steps_lived": np.array(self.steps_lived)}
+        for name in ("outcomes", "counts", "levels", "group_counts"):
+            moments: Moments = getattr(self, name)
+            out.update({f"{name}_n": moments.n, f"{name}_mean": moments.mean, f"{name}_m2": moments.m2})
+        for name in ("outcome_histograms", "level_histograms", "group_histograms"):
+            out.update({f"{name}_{i}": array for i, array in enumerate(getattr(self, name))})
+        out.update(count_histograms=self.count_histograms, clips=self.clips, cuts=self.cuts)
+        return out
+
+    def restore(self, state: State) -> None:
+        """Take over a state written by `state` of a summary of the same shape."""
+        self.n_runs, self.steps_lived = int(state["n_runs"]), float(state["steps_lived"])
+        for name in ("outcomes", "counts", "levels", "group_counts"):
+            parts = (state[f"{name}_n"], state[f"{name}_mean"], state[f"{name}_m2"])
+            setattr(self, name, Moments(*(np.array(part, np.float64) for part in parts)))
+        for name in ("outcome_histograms", "level_histograms", "group_histograms"):
+            old = getattr(self, name)
+            setattr(self, name, [np.array(state[f"{name}_{i}"], np.int64) for i in range(len(old))])
+        self.count_histograms = np.array(state["count_histograms"], np.int64)
+        self.clips = np.array(state["clips"], np.float64)
+        self.cuts = np.array(state["cuts"], np.float64)
