@@ -43,7 +43,7 @@ def licence_of(found: Distribution) -> str:
     classifiers = [text.split(" :: ")[-1] for text in meta.get_all("Classifier") or [] if text.startswith(prefix)]
     if named := [text for text in classifiers if text != "OSI Approved"]:
         return "; ".join(named)
-    free = meta["License"] if "License" in meta else ""
+    free = meta["License"] if "License" in meta else ""  # noqa: SIM401  the type of `meta` has no `get`
     return (free.strip().splitlines() or ["unknown"])[0]
 
 
