@@ -9,6 +9,8 @@ from benchmarks.peers.c.structure import (
     utility,
 )
 
+WIDTH = 8
+
 
 def emit(s: Structure) -> str:
     """Return the text of `specialised.h`."""
@@ -34,6 +36,7 @@ def _actor(s: Structure, actor: int) -> list[str]:
     """Print one actor: a uniform for the opportunity, then the largest utility plus Gumbel."""
     moves = s.moves(actor)
     slots = [s.channel_slot("hold", actor), *(s.choice_slot(move) for move in moves)]
+    slots += [0] * (-len(slots) % WIDTH)  # gcc then draws all Gumbels of an actor in one vector
     shown = ", ".join(f"{value}u" for value in slots)
     opportunity = s.channel_slot("opportunity", actor)
     chance = f"theta[{s.theta('rate', actor)}]"

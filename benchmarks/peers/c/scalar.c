@@ -60,11 +60,13 @@ static void act(State *s, DayKey key, int move, int day, int today)
     s->count[move]++;
     s->memory[move]++;
     s->ready[move] = day + cooldown[move];
+    float z[N_EFFECTS];
+    for (int j = 0; j < N_EFFECTS; j++) z[j] = normal(draw(key, effect_slot[N_EFFECTS * move + j]));
     for (int j = N_EFFECTS * move; j < N_EFFECTS * (move + 1); j++) {
         int due = today + delay[j];
         if (due >= N_DELAYS) due -= N_DELAYS;
         s->pending[due][effect_on[j]] += s->theta[AT_EFFECT_MEAN + j]
-            + s->theta[AT_EFFECT_SD + j] * normal(draw(key, effect_slot[j]));
+            + s->theta[AT_EFFECT_SD + j] * z[j - N_EFFECTS * move];
     }
 }
 
