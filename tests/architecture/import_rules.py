@@ -51,6 +51,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "SALib": ("analyse/sensitivity.py",),
     "optuna": ("analyse/offramps.py",),
     "arviz": ("infer/",),
+    "jinja2": ("present/",),
     "plotly": ("present/",),
     "matplotlib": ("present/",),
     "typer": ("cli/",),

@@ -40,6 +40,7 @@ LAWFUL = [
     "# budget: one stage of the day, read in order\n" + LONG,
     "def f(a, b, c):  # budget: a callback whose signature SciPy fixes\n    return a",
     "# budget(positional): formulas, written as in the kernel\n\nx = 1\ndef f(a, b, c): ...",
+    "def _f(a, b, c): ...",
     "@njit(cache=True)\ndef f(a, b, c, d, e, g, h): ...",
     "@app.command()\ndef f(a, b, c): ...",
     '"""Table."""\n\n# budget: a table, one row per function of the language\n\n' + "x = 1\n" * 600 + "def f(): ...",
@@ -56,6 +57,12 @@ def test_a_planted_excess_is_found(rule: str, files: dict[str, str], expected: s
     problems = getattr(budget_rules, rule)(plant(tmp_path, files))
     assert len(problems) == 1
     assert expected in problems[0]
+
+
+def test_formulas_may_take_their_arguments_in_order(tmp_path: Path) -> None:
+    text = "def f(a, b, c, d, e, g): ..."
+    assert budget_rules.function_problems(plant(tmp_path, {"core/a.py": text, "engine/b/c.py": text})) == []
+    assert budget_rules.function_problems(plant(tmp_path, {"core/a.py": text.replace("g", "g, h")}))
 
 
 @pytest.mark.parametrize("text", LAWFUL)
