@@ -10,7 +10,7 @@ docstring says, so none returns NaN or infinity or emits a warning on finite inp
 function            domain of the stated error           largest error against float64
 ==================  ===================================  =================================
 exp32               -80 .. 80 (clamped outside)          ERR_EXP
-log32               2**-126 .. 3e38 (clamped below)      ERR_LOG
+log32               1e-30 .. 3e38 (clamped below)        ERR_LOG
 log1p32             -1 .. 1e30                           ERR_LOG1P
 logistic            -80 .. 80                            ERR_LOGISTIC
 power32             1e-3 .. 1e3 to the -4 .. 4           ERR_POWER
@@ -47,7 +47,7 @@ def _floats(*values: float) -> tuple[np.float32, ...]:
 
 
 _ZERO, _HALF, _ONE, _TWO = _floats(0.0, 0.5, 1.0, 2.0)
-_TINY = np.float32(2.0**-126)  # the smallest normal float
+_TINY = np.float32(1e-30)  # what a logarithm takes for zero
 _EXP_LIMIT = np.float32(80.0)
 # ln 2 in two parts: multiples of the first up to 2**11 are exact.
 _LN2_HIGH, _LN2_LOW = _floats(0.693359375, -2.12194440e-4)
@@ -96,7 +96,7 @@ def exp32(x: np.float32) -> np.float32:
 
 
 def log32(x: np.float32) -> np.float32:
-    """Take the natural logarithm; ``x`` below 2**-126 counts as 2**-126. Source: cephes, logf."""
+    """Take the natural logarithm; ``x`` below 1e-30 counts as 1e-30. Source: cephes, logf."""
     # Splitting at sqrt(1/2) rather than at 1 keeps the mantissa's logarithm small on both sides of 1.
     shifted = add32(float_bits(select(x > _TINY, x, _TINY)), 0x3F800000 - 0x3F3504F3)
     e = word_to_float(shr32(shifted, 23)) - _LOG_BIAS
@@ -117,7 +117,7 @@ def log32(x: np.float32) -> np.float32:
 
 
 def log1p32(x: np.float32) -> np.float32:
-    """Take the logarithm of ``1 + x``; ``x`` at or below -1 counts as 2**-126 - 1."""
+    """Take the logarithm of ``1 + x``; a sum below 1e-30 counts as 1e-30."""
     return log32(_ONE + x)
 
 
@@ -154,7 +154,7 @@ def maximum32(x: np.float32, y: np.float32) -> np.float32:
 
 def clip32(x: np.float32, low: np.float32, high: np.float32) -> np.float32:
     """Move ``x`` to the nearer end of ``low .. high`` if it lies outside."""
-    return minimum32(maximum32(x, low), high)
+    return select(x < low, low, select(x > high, high, x))
 
 
 def abs32(x: np.float32) -> np.float32:

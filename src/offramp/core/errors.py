@@ -78,7 +78,10 @@ class OfframpError(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sort_problems(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__(self.problems)  # kept whole, so that pickling between processes restores them
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
 
 
 class ScenarioError(OfframpError):

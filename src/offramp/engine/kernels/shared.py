@@ -17,15 +17,15 @@ from typing import Any
 
 from numba.extending import register_jitable
 
-from offramp.core import arithmetic, draws, noise
+from offramp.core import arithmetic, draws, noise, special
 from offramp.engine.kernels import bits as _lowered_primitives  # noqa: F401  (imported for its registrations)
 
-_HOST_ONLY = frozenset({"_floats", "slot", "find_collisions"})
+_HOST_ONLY = frozenset({"_floats", "slot", "find_collisions", "cumulative_weights"})
 
 
 def shared_functions() -> Iterator[Callable[..., Any]]:
     """Iterate over the scalar functions of ``core`` that compiled code may call, private ones included."""
-    return (f for module in (arithmetic, noise, draws) for f in _own_functions(module))
+    return (f for module in (arithmetic, noise, special, draws) for f in _own_functions(module))
 
 
 def _own_functions(module: ModuleType) -> Iterator[Callable[..., Any]]:
