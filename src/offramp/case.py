@@ -1,0 +1,277 @@
+"""Case: a scenario opened for work, one thin method per verb. The object that most users meet.
+
+    case = offramp.load("us-iran-iraq")
+    result = case.run(runs=2_000, seed=1)
+    result.outcomes["..."].mean; result.report("report.html")
+
+The command line calls the same methods.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offramp import __version__
+from offramp.analyse.beside import PanelResult, beside
+from offramp.core.errors import InputError, Problem, ScenarioError
+from offramp.core.manifest import Manifest
+from offramp.engine import compiled, reference
+from offramp.engine.block import Block
+from offramp.engine.program import build
+from offramp.engine.trace import Trace, trace
+from offramp.ensemble.blocks import joined
+from offramp.ensemble.ensemble import Ensemble, OutcomeSummary
+from offramp.ensemble.run import Options, run
+from offramp.evidence import cite, tally
+from offramp.model.lower import lower
+from offramp.model.model import Model
+from offramp.present.report import NarratedEvent, ReportContent, figures_fragment, render
+from offramp.record.record import Record
+from offramp.scenario.check import check
+from offramp.scenario.document import ScenarioDocument, Window
+from offramp.scenario.load import LoadedScenario
+from offramp.scenario.load import load as load_scenario
+
+EngineName = Literal["compiled", "reference"]
+Progress = Callable[[int, int], None]
+MAX_RUNS = 100_000_000
+MAX_SEED = 2**64 - 1
+NARRATED_EVENTS = 60
+BASIS = (
+    "Priors only: the numbers of this model were set from evidence and judgement before it was run, and it has not "
+    "been fitted to this record. Where record and model differ, the model is to be doubted first."
+)
+
+
+def load(name_or_path: str | Path) -> Case:
+    """Open a packaged scenario by its name, or any scenario by its path.
+
+    Raises
+    ------
+    ScenarioError : the scenario has errors; all of them are in it, sorted by place.
+    """
+    loaded = load_scenario(str(name_or_path))
+    problems = [problem for problem in check(loaded) if problem.level == "error"]
+    if problems:
+        raise ScenarioError(problems)
+    return Case(loaded)
+
+
+class Case:
+    """A checked scenario with its record."""
+
+    def __init__(self, loaded: LoadedScenario) -> None:
+        self.loaded = loaded
+        self._programs: dict[tuple[date, date], compiled.Program] = {}
+
+    @property
+    def document(self) -> ScenarioDocument:
+        """The scenario as it is written."""
+        return self.loaded.document
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+        return self.document.scenario.name
+
+    @cached_property
+    def record(self) -> Record | None:
+        """What was observed, mapped to the scenario's moves and quantities; None if it has no record."""
+        return self.loaded.record()
+
+    @property
+    def window(self) -> Window:
+        """The window that `run` covers unless told otherwise."""
+        return default_window(self.document)
+
+    def model(self, start: date | None = None, end: date | None = None) -> Model:
+        """Lower the scenario for a window of its clock (default: `window`).
+
+        Raises
+        ------
+        InputError : the window does not lie inside the clock.
+        """
+        window = self._window(start, end)
+        return lower(self.loaded, start=window.start, end=window.end, record=self.record)
+
+    def run(
+        self,
+        runs: int = 1_000,
+        seed: int = 1,
+        *,
+        start: date | None = None,
+        end: date | None = None,
+        engine: EngineName = "compiled",
+        how: How | None = None,
+    ) -> RunResult:
+        """Run the scenario many times and summarise what happens.
+
+        Parameters
+        ----------
+        runs : how many histories to simulate; `seed` : 0 .. 2**64 - 1, keys all noise.
+        start, end : first and last day; default `window`.
+        engine : "compiled", or "reference": the plain interpreter, the same bits some thousand times slower.
+        how : workers, progress, resume: none of it changes a bit of the result.
+
+        Raises
+        ------
+        InputError : an argument is out of range.
+        """
+        _check_numbers(runs, seed)
+        how = how or How()
+        window = self._window(start, end)
+        manifest = self.manifest(runs, seed, window)
+        began = time.perf_counter()
+        model = self.model(window.start, window.end)
+        simulate = self._simulator(model, seed, engine, how.stop)
+        ready = time.perf_counter()
+        ensemble = run(model, simulate, self._options(model, runs, manifest, how))
+        done = time.perf_counter()
+        timing = Timing(ready - began, done - ready, ensemble.n_runs / max(done - ready, 1e-9))
+        return RunResult(self, manifest, ensemble, timing)
+
+    def manifest(self, runs: int, seed: int, window: Window) -> Manifest:
+        """Return the manifest of a run."""
+        return Manifest(self.name, __version__, dict(self.loaded.files), window.start, window.end, seed, runs)
+
+    def trace(self, run: int = 0, seed: int = 1, *, start: date | None = None, end: date | None = None) -> Trace:
+        """Tell one run in full, by the reference interpreter: the same bits as in any ensemble."""
+        _check_numbers(run + 1, seed)
+        return trace(self.model(start, end), seed=seed, run=run)
+
+    def cite(self) -> tuple[str, ...]:
+        """List the sources that the scenario's evidence cites."""
+        return cite(self.document)
+
+    def _window(self, start: date | None, end: date | None) -> Window:
+        clock, default = clock_window(self.document), self.window
+        first, last = start or default.start, end or default.end
+        if not clock.start <= first <= last <= clock.end:
+            raise InputError([_window_problem(first, last, clock)])
+        return Window(start=first, end=last)
+
+    def _options(self, model: Model, runs: int, manifest: Manifest, how: How) -> Options:
+        groups = {p.title: tuple(leaf_numbers(model, p.moves)) for p in self.document.panels if p.moves}
+        return Options(
+            runs, workers=how.workers, groups=groups, identity=manifest.identity(), resume=how.resume,
+            on_progress=how.progress, stop=how.stop,
+        )  # fmt: skip
+
+    def _simulator(
+        self, model: Model, seed: int, engine: EngineName, stop: threading.Event
+    ) -> Callable[[int, int, NDArray[np.int64]], Block]:
+        if engine == "reference":
+            return lambda first, n, steps: joined([
+                reference.simulate(model, seed=seed, first_run=k, n_runs=1, sample_steps=steps)
+                for k in range(first, first + n)
+                if not stop.is_set()
+            ])  # fmt: skip
+        program = build(model)
+        return lambda first, n, steps: compiled.simulate(
+            program, seed=seed, first_run=first, n_runs=n, sample_steps=steps
+        )
+
+
+@dataclass(frozen=True)
+class How:
+    """How to run: nothing here changes the result.
+
+    workers : threads; default one per processor core. progress : called with (runs done, runs requested).
+    resume : go on from the checkpoint of an interrupted job. stop : set it to stop early.
+    """
+
+    workers: int | None = None
+    progress: Progress | None = None
+    resume: bool = False
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds to prepare (lower, build, load or compile), seconds to run, runs per second."""
+
+    compile_s: float
+    run_s: float
+    runs_per_s: float
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What `run` returns: the ensemble, its manifest, and the record beside it. Shows itself in notebooks."""
+
+    case: Case
+    manifest: Manifest
+    ensemble: Ensemble
+    timing: Timing
+
+    @property
+    def outcomes(self) -> Mapping[str, OutcomeSummary]:
+        """Summary of each outcome by name."""
+        return self.ensemble.outcomes
+
+    @cached_property
+    def panels(self) -> tuple[PanelResult, ...]:
+        """The scenario's charts, the record beside the model in each."""
+        document, window = self.case.document, (self.manifest.start, self.manifest.end)
+        record = self.case.record
+        history = {} if record is None else record.histories(document.panels, *window)
+        shown = [(panel.title, panel.quantity) for panel in document.panels]
+        return beside(self.ensemble, shown, history)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the JSON shape that other programs may rely on (docs/reference/json.md)."""
+        return {
+            "manifest": {**self.manifest.as_json(), "runs_done": self.ensemble.n_runs},
+            "outcomes": {name: outcome.as_json() for name, outcome in self.outcomes.items()},
+            "moves": {name: dict(count) for name, count in self.ensemble.moves.items()},
+            "timing": vars(self.timing),
+        }
+
+    def report(self, path: str | Path) -> Path:
+        """Write the report, one HTML page that opens offline, and return its path.
+
+        Raises
+        ------
+        OSError : the file cannot be written.
+        """
+        path = Path(path)
+        path.write_text(render(self._content()), encoding="utf-8")
+        return path
+
+    def _content(self) -> ReportContent:
+        document = self.case.document
+        evidence = tally(document)
+        return ReportContent(
+            title=document.scenario.title, about=document.scenario.about or "", basis=BASIS, manifest=self.manifest,
+            ensemble=self.ensemble, panels=self.panels, move_titles=leaf_titles(document),
+            narrated=self._narrated(), evidence=evidence.by_status, assumed=evidence.assumed,
+            health=health(self.ensemble), sources=self.case.cite(),
+        )  # fmt: skip
+
+    def _narrated(self) -> tuple[NarratedEvent, ...]:
+        told = self.case.trace(0, self.manifest.seed, start=self.manifest.start, end=self.manifest.end)
+        titles, actors = leaf_titles(self.case.document), self.case.document.actors
+        return tuple(
+            NarratedEvent(
+                event.date.isoformat(), actors[event.leaf.split(".")[0]].title, titles[event.leaf], _drawn(event)
+            )
+            for event in told.events[:NARRATED_EVENTS]
+        )
+
+    def __repr__(self) -> str:
+        lines = [f"{self.case.document.scenario.title}: {self.ensemble.n_runs:,} runs, seed {self.manifest.seed}"]
+        lines += [f"  {name}: {outcome.mean} [{outcome.q05}, {outcome.q95}]" for name, outcome in self.outcomes.items()]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return figures_fragment(self.panels)

@@ -1,0 +1,1 @@
+"""The command line: parse the request, call Case, print. No modelling here."""
