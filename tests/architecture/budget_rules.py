@@ -6,7 +6,7 @@ positional; `# budget: ...` without a kind lifts all five.
 
 The last one (keyword-only after the second) is about reading calls from afar, so it holds for public functions outside
 core/ and engine/: those two hold formulas, whose arguments stand in the order of the semantics page and which compiled
-code cannot call by keyword.
+code cannot call by keyword. A command's parameters are its options, so cli/ may have as many as it needs.
 """
 
 import ast
@@ -23,6 +23,7 @@ NESTING = 3
 PARAMETERS = 6
 POSITIONAL = 2
 FORMULAS = ("core/", "engine/")
+COMMANDS = "cli/"
 GRAB_BAGS = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "stuff"}
 KINDS = ("lines", "complexity", "nesting", "parameters", "positional")
 EXCUSE = re.compile(r"#\s*budget(?:\((\w+)\))?:\s*\S+\s+\S+")  # a reason has at least two words
@@ -126,10 +127,9 @@ def decorator_names(node: Function) -> set[str]:
 
 def parameter_counts(node: Function) -> tuple[int, int]:
     """Parameters in all and positional ones; nothing is counted where the signature is not ours to choose."""
-    # Kernels take flat positional arrays, commands one parameter per option, special methods what Python gives them.
+    # Kernels take flat positional arrays, special methods what Python gives them.
     is_kernel = any("jit" in name or "kernel" in name for name in decorator_names(node))
-    is_command = bool(decorator_names(node) & {"command", "callback"})
-    if is_kernel or is_command or (node.name.startswith("__") and node.name.endswith("__")):
+    if is_kernel or (node.name.startswith("__") and node.name.endswith("__")):
         return 0, 0
     positional = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
     positional = positional[positional[:1] in (["self"], ["cls"]) :]
@@ -164,6 +164,8 @@ def function_problems(root: Path = PACKAGE) -> list[str]:
             lifted = file_excuses(module) | function_excuses(module, node)
             if module.place.startswith(FORMULAS):
                 lifted.add("positional")
+            if module.place.startswith(COMMANDS) and not node.name.startswith("_"):
+                lifted |= {"parameters", "positional"}
             problems += [
                 f"{module.place}:{node.lineno}: {node.name}: {text}"
                 for kind, text in excesses(node)

@@ -25,10 +25,10 @@ RANKS = {
     "analyse": 7,
     "present": 8,
     "case": 9,
-    "offramp": 10,  # the top `__init__`: the public names
-    "cli": 10,
-    "web": 10,
-    "__main__": 11,
+    "offramp": 10,  # the top `__init__`: the public names, which the doors may use
+    "cli": 11,
+    "web": 11,
+    "__main__": 12,
 }
 FOR_ALL = {"__version__"}  # the one name of the top package that lower ones may read
 
@@ -117,6 +117,8 @@ def import_graph(root: Path) -> dict[str, set[str]]:
     for name, module in found.items():
         targets = set()
         for _, target, taken in imported(module):
+            if taken in FOR_ALL:
+                continue
             wanted = f"{target}.{taken}"
             targets.add(wanted if wanted in found else target)
         graph[name] = (targets & set(found)) - {name}

@@ -42,7 +42,6 @@ LAWFUL = [
     "# budget(positional): formulas, written as in the kernel\n\nx = 1\ndef f(a, b, c): ...",
     "def _f(a, b, c): ...",
     "@njit(cache=True)\ndef f(a, b, c, d, e, g, h): ...",
-    "@app.command()\ndef f(a, b, c): ...",
     '"""Table."""\n\n# budget: a table, one row per function of the language\n\n' + "x = 1\n" * 600 + "def f(): ...",
 ]
 
@@ -63,6 +62,12 @@ def test_formulas_may_take_their_arguments_in_order(tmp_path: Path) -> None:
     text = "def f(a, b, c, d, e, g): ..."
     assert budget_rules.function_problems(plant(tmp_path, {"core/a.py": text, "engine/b/c.py": text})) == []
     assert budget_rules.function_problems(plant(tmp_path, {"core/a.py": text.replace("g", "g, h")}))
+
+
+def test_a_command_may_have_many_options(tmp_path: Path) -> None:
+    text = "def f(a, b, c, d, e, g, h, i): ..."
+    assert budget_rules.function_problems(plant(tmp_path, {"cli/a.py": text})) == []
+    assert budget_rules.function_problems(plant(tmp_path, {"cli/a.py": text.replace("def f", "def _f")}))
 
 
 @pytest.mark.parametrize("text", LAWFUL)

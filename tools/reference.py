@@ -1,0 +1,127 @@
+"""Write the reference pages that are made from the code: docs/reference/generated/*.md.
+
+Each page is a function from nothing to Markdown in the table `PAGES`. What a page says comes from the row, docstring or
+option itself, so it cannot say anything else than the program does.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+import offramp
+from offramp.cli.main import app
+from offramp.expr.functions import FUNCTIONS
+from tools.bibliography import read_references
+from tools.pins import ROOT
+
+FOLDER = ROOT / "docs" / "reference" / "generated"
+ROLES = {
+    "arithmetic": "Arithmetic: in every formula",
+    "memory": "Memories: in formulas of a run",
+    "calendar": "Calendar: in every formula",
+    "reducer": "Reducers: in outcomes, outermost",
+    "distribution": "Distributions",
+}
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Lay a Markdown table out; bars in cells are escaped."""
+    columns = list(head)
+    lines = [columns, ["---"] * len(columns), *[[cell.replace("|", "\\|") for cell in row] for row in rows]]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def function_page() -> str:
+    """The functions of formulas, by where they may stand."""
+    parts = ["# Functions of formulas\n"]
+    for role, title in ROLES.items():
+        rows = [(f"`{row.usage}`", row.meaning, ", ".join(row.keywords)) for row in FUNCTIONS if row.role == role]
+        named = any(row[2] for row in rows)
+        shown = rows if named else [row[:2] for row in rows]
+        parts += [f"## {title}\n", table(("function", "meaning", "by name")[: 3 if named else 2], shown)]
+    return "\n".join(parts)
+
+
+def option_row(parameter: Any) -> tuple[str, str, str]:
+    """Name, default and meaning of an option or argument, as Typer's parsed command holds them."""
+    names = ", ".join(parameter.opts + parameter.secondary_opts)
+    shown = parameter.default not in (None, False) and not callable(parameter.default)
+    label = names.upper() if parameter.param_type_name == "argument" else names
+    return f"`{label}`", f"`{parameter.default}`" if shown else "", str(parameter.help or "")
+
+
+def command_page() -> str:
+    """Every command of the program with its options."""
+    group: Any = typer.main.get_command(app)
+    parts = ["# Command line\n", f"{group.help}\n"]
+    for name, command in sorted(group.commands.items()):
+        parts += [f"## offramp {name}\n", f"{inspect.cleandoc(command.help or '')}\n"]
+        parts.append(table(("option", "default", "meaning"), map(option_row, command.params)))
+    return "\n".join(parts)
+
+
+def signature(value: object) -> str:
+    """A callable's signature, or nothing where Python cannot tell."""
+    try:
+        return str(inspect.signature(value))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return ""
+
+
+def describe(name: str, value: object, *, level: int) -> list[str]:
+    """Heading, signature and docstring of a public name; for a class, its public methods too."""
+    if not (inspect.isclass(value) or callable(value)):
+        return [f"{'#' * level} {name}\n", f"`{value!r}`\n"]
+    parts = [f"{'#' * level} {name}\n", f"```text\n{name}{signature(value)}\n\n{inspect.getdoc(value) or ''}\n```\n"]
+    if inspect.isclass(value) and not issubclass(value, BaseException):
+        names = {field.name for field in fields(value)} if is_dataclass(value) else set()
+        for method, found in vars(value).items():
+            if (
+                not method.startswith("_")
+                and method not in names
+                and (inspect.isfunction(found) or isinstance(found, property))
+            ):
+                target = found.fget if isinstance(found, property) else found
+                parts += describe(f"{name}.{method}", target, level=level + 1)
+    return parts
+
+
+def interface_page() -> str:
+    """The public names of the package."""
+    parts = ["# Python interface\n", f"{inspect.getdoc(offramp) or ''}\n"]
+    for name in sorted(offramp.__all__):
+        parts += describe(f"offramp.{name}", getattr(offramp, name), level=2)
+    return "\n".join(parts)
+
+
+def reference_page() -> str:
+    """The methods that code and documentation rely on."""
+    entries = read_references(ROOT / "docs" / "refs.bib").values()
+    rows = [(f"`{entry.key}`", str(entry)) for entry in sorted(entries, key=lambda entry: entry.key)]
+    return (
+        "# References\n\nMethods that the code cites by key; scenarios cite their own sources (`offramp cite`).\n\n"
+        + table(("key", "reference"), rows)
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "functions.md": function_page,
+    "cli.md": command_page,
+    "api.md": interface_page,
+    "references.md": reference_page,
+}
+
+
+def write(folder: Path) -> None:
+    """Write every page below a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, page in PAGES.items():
+        (folder / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(FOLDER)
