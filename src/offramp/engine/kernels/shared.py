@@ -35,4 +35,5 @@ def _own_functions(module: ModuleType) -> Iterator[Callable[..., Any]]:
 
 
 for _function in shared_functions():
-    register_jitable(forceinline=True, error_model="numpy")(_function)
+    _is_looping = _function.__module__ in {draws.__name__, special.__name__}
+    register_jitable(forceinline=not _is_looping, error_model="numpy")(_function)
