@@ -26,7 +26,8 @@ def list_(json: Json = False) -> None:
     for case in cases:
         view = case.overview()
         clock = f"{view['start']} to {view['end']}"
-        table.add_row(case.name, str(view["title"]), clock, *(str(view[key]) for key in ("actors", "moves", "quantities")))
+        counts = (str(view[key]) for key in ("actors", "moves", "quantities"))
+        table.add_row(case.name, str(view["title"]), clock, *counts)
     out.print(table)
 
 
@@ -88,7 +89,8 @@ def new(
 
     with faults_told():
         written = write_new(name, folder or Path(name))
-    errors.print(f"Written: {written}\nNext: offramp check {written.parent}; offramp run {written.parent}", markup=False)
+    folder = written.parent
+    errors.print(f"Written: {written}\nNext: offramp check {folder}; offramp run {folder}", markup=False)
 
 
 def schema() -> None:

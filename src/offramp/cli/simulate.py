@@ -19,9 +19,9 @@ from offramp.present.words import number, percent
 Scenario = Annotated[str, typer.Argument(help="Name of a packaged scenario, or path of a folder or YAML file.")]
 Runs = Annotated[int, typer.Option("--runs", "-n", min=1, help="Number of simulated histories.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of all randomness; the same seed gives the same bytes.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First or last day; default: the scenario's own.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Default: the scenario's own.")]
 Workers = Annotated[int | None, typer.Option(min=1, max=256, help="Threads; default: one per processor core.")]
-EngineOption = Annotated[str, typer.Option("--engine", help="compiled, or reference: the plain interpreter, same bits, slow.")]
+EngineOption = Annotated[str, typer.Option("--engine", help="compiled, or reference (plain, slow, same bits).")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on from where the same job was interrupted.")]
 
@@ -129,7 +129,8 @@ def _outcome_table(result: offramp.RunResult) -> Table:
         if outcome.kind == "any":
             table.add_row(title, percent(outcome.mean), "")
         elif outcome.kind == "first":
-            table.add_row(title, f"{percent(outcome.share)} of runs", f"day {number(outcome.q05)} to {number(outcome.q95)}")
+            days = f"day {number(outcome.q05)} to {number(outcome.q95)}"
+            table.add_row(title, f"{percent(outcome.share)} of runs", days)
         else:
             table.add_row(title, number(outcome.mean), f"{number(outcome.q05)} to {number(outcome.q95)}")
     return table

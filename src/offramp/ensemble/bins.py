@@ -65,13 +65,13 @@ class Bins:
         if self.kind == "integer":
             if index < EXACT_INTEGERS:
                 return float(index)
-            return float(round(EXACT_INTEGERS * 2 ** ((index - EXACT_INTEGERS + 0.5) / PER_DOUBLING)))
+            return float(round(EXACT_INTEGERS * 2.0 ** ((index - EXACT_INTEGERS + 0.5) / PER_DOUBLING)))
         if self.kind == "linear":
             return self.low + (index + 0.5) * (self.high - self.low) / LINEAR_BINS
         step = index - LOG_BINS
         if step == 0:
             return 0.0
-        size = 10.0 ** (DECADES[0] + (abs(step) - 0.5) / PER_DECADE)
+        size = float(10.0 ** (DECADES[0] + (abs(step) - 0.5) / PER_DECADE))
         return size if step > 0 else -size
 
     def quantiles(self, counts: NDArray[np.int64], shares: tuple[float, ...]) -> list[float | None]:

@@ -105,12 +105,14 @@ def label(model: Model, summary: Summary, *, requested: int, sample_steps: NDArr
     """Turn a summary into an Ensemble."""
     days = model.days[sample_steps]
     quantities = {
-        q.path: _band(q.path, q.unit, days, summary.levels.mean[:, i], summary.quantity_bins[i], summary.level_histograms[i])
-        for i, q in enumerate(model.quantities)
+        q.path: _band((q.path, q.unit), days, summary.levels.mean[:, i], _quantiles(bins, histograms))
+        for i, (q, bins, histograms) in enumerate(
+            zip(model.quantities, summary.quantity_bins, summary.level_histograms, strict=True)
+        )
     }
     counts = {
-        name: _band(name, "events", days, summary.group_counts.mean[:, g], Bins("integer"), summary.group_histograms[g])
-        for g, name in enumerate(group_names)
+        name: _band((name, "events"), days, summary.group_counts.mean[:, g], _quantiles(Bins("integer"), histograms))
+        for g, (name, histograms) in enumerate(zip(group_names, summary.group_histograms, strict=True))
     }
     steps = max(summary.steps_lived, 1.0)
     return Ensemble(
@@ -141,9 +143,11 @@ def _outcome(model: Model, summary: Summary, i: int) -> OutcomeSummary:
         quantiles = [None if v is None else v * scale for v in values]
     else:
         quantiles = summary.outcome_bins[i].quantiles(histogram, QUANTILES)
+    q05, q50, q95 = quantiles
+    share = happened / summary.n_runs if outcome.kind == "first" and summary.n_runs else None
     return OutcomeSummary(
-        outcome.name, outcome.kind, outcome.unit, outcome.title, mean, se, *quantiles, summary.n_runs,
-        happened / summary.n_runs if outcome.kind == "first" and summary.n_runs else None,
+        name=outcome.name, kind=outcome.kind, unit=outcome.unit, title=outcome.title,
+        mean=mean, se=se, q05=q05, q50=q50, q95=q95, n=summary.n_runs, share=share,
     )  # fmt: skip
 
 
@@ -152,7 +156,12 @@ def _count(summary: Summary, i: int) -> dict[str, float]:
     return {"mean_count": float(summary.counts.mean[i]), "q05": q05 or 0.0, "q95": q95 or 0.0}
 
 
-def _band(name: str, unit: str, days: NDArray[np.int64], mean: NDArray[np.float64], bins: Bins,
-          histograms: NDArray[np.int64]) -> Band:  # fmt: skip
-    table = np.array([bins.quantiles(h, QUANTILES) for h in histograms], np.float64).reshape(len(days), 3)
-    return Band(name, unit, days, mean.copy(), table[:, 0], table[:, 1], table[:, 2])
+def _quantiles(bins: Bins, histograms: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Read the three quantiles of each sample; histograms (sample, bin) -> (sample, 3)."""
+    return np.array([bins.quantiles(h, QUANTILES) for h in histograms], np.float64).reshape(len(histograms), 3)
+
+
+def _band(
+    name_and_unit: tuple[str, str], days: NDArray[np.int64], mean: NDArray[np.float64], table: NDArray[np.float64]
+) -> Band:
+    return Band(*name_and_unit, days, mean.copy(), table[:, 0], table[:, 1], table[:, 2])

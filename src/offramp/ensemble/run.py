@@ -152,7 +152,7 @@ def _interrupts_noted(stop: threading.Event) -> Iterator[None]:
         return
     before = signal.getsignal(signal.SIGINT)
 
-    def note(number: int, frame: object) -> None:
+    def note(_number: int, _frame: object) -> None:
         stop.set()
         signal.signal(signal.SIGINT, before)
 

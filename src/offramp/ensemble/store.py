@@ -47,7 +47,7 @@ def save(path: Path, state: State) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             np.savez(file, **state)  # type: ignore[arg-type]
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

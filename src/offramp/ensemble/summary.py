@@ -86,9 +86,7 @@ class Summary:
         self.groups = count_groups
         self.outcome_kinds = tuple(outcome.kind for outcome in model.outcomes)
         self.outcome_bins = tuple(outcome_bins(model, outcome) for outcome in model.outcomes)
-        self.quantity_bins = tuple(
-            bins_for(q.low, q.high, whole=q.kind in ("tally", "flag")) for q in model.quantities
-        )
+        self.quantity_bins = tuple(bins_for(q.low, q.high, whole=q.kind in ("tally", "flag")) for q in model.quantities)
         n_outcomes, n_quantities = len(model.outcomes), len(model.quantities)
         n_leaves, n_groups = len(model.leaves), len(count_groups)
         self.n_runs = 0

@@ -15,50 +15,53 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from offramp.analyse.beside import PanelResult
+from offramp.analyse.beside import HistoryPath, PanelResult
 
 MODEL_COLOUR = "#0072B2"
 BAND_COLOUR = "rgba(0,114,178,0.18)"
 RECORD_COLOUR = "#D55E00"
+GRID_COLOUR = "rgba(128,128,128,0.2)"
 Figure = dict[str, Any]
 
 
 def panel_figure(panel: PanelResult) -> Figure:
     """Draw one panel: model band and median, and the record where there is one."""
     days = _dates(panel.band.days)
+    edge = {"line": {"width": 0}, "hoverinfo": "skip"}
     traces = [
-        _line(days, panel.band.q95, name="95 %", line={"width": 0}, showlegend=False, hoverinfo="skip"),
-        _line(days, panel.band.q05, name="model, 90 % of runs", line={"width": 0}, fill="tonexty", fillcolor=BAND_COLOUR, hoverinfo="skip"),
+        _line(days, panel.band.q95, name="95 %", showlegend=False, **edge),
+        _line(days, panel.band.q05, name="model, 90 % of runs", fill="tonexty", fillcolor=BAND_COLOUR, **edge),
         _line(days, panel.band.q50, name="model, median run", line={"color": MODEL_COLOUR, "width": 2}),
     ]
     if panel.history is not None and len(panel.history.values):
-        traces.append(_record(panel))
-    return {"data": traces, "layout": _layout(panel)}
+        traces.append(_record(panel.history))
+    return {"data": traces, "layout": _layout(panel.unit)}
 
 
-def _record(panel: PanelResult) -> Figure:
-    history = panel.history
-    assert history is not None
-    shape = {"mode": "lines", "line": {"shape": "hv", "color": RECORD_COLOUR, "width": 2.5}}
-    points = {"mode": "lines+markers", "line": {"color": RECORD_COLOUR, "width": 1, "dash": "dot"}, "marker": {"color": RECORD_COLOUR, "size": 6}}
-    return {
-        "type": "scatter", "x": _dates(history.days), "y": _numbers(history.values), "name": "record",
-        **(shape if history.is_count else points),
-    }  # fmt: skip
+def _record(history: HistoryPath) -> Figure:
+    """Draw a running count as a staircase, measurements as points joined by a thin line."""
+    trace = {"type": "scatter", "x": _dates(history.days), "y": _numbers(history.values), "name": "record"}
+    if history.is_count:
+        return {**trace, "mode": "lines", "line": {"shape": "hv", "color": RECORD_COLOUR, "width": 2.5}}
+    points = {
+        "marker": {"color": RECORD_COLOUR, "size": 6},
+        "line": {"color": RECORD_COLOUR, "width": 1, "dash": "dot"},
+    }
+    return {**trace, "mode": "lines+markers", **points}
 
 
 def _line(days: list[str], values: NDArray[np.float64], **style: Any) -> Figure:
     return {"type": "scatter", "mode": "lines", "x": days, "y": _numbers(values), **style}
 
 
-def _layout(panel: PanelResult) -> Figure:
+def _layout(unit: str) -> Figure:
     return {
         "margin": {"l": 56, "r": 12, "t": 8, "b": 36},
         "height": 280,
         "hovermode": "x unified",
         "legend": {"orientation": "h", "y": -0.18},
-        "yaxis": {"title": {"text": panel.unit}, "rangemode": "tozero", "zeroline": False, "gridcolor": "rgba(128,128,128,0.2)"},
-        "xaxis": {"type": "date", "gridcolor": "rgba(128,128,128,0.2)"},
+        "yaxis": {"title": {"text": unit}, "rangemode": "tozero", "zeroline": False, "gridcolor": GRID_COLOUR},
+        "xaxis": {"type": "date", "gridcolor": GRID_COLOUR},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "inherit", "size": 13},
