@@ -56,7 +56,7 @@ def save(path: Path, state: State) -> None:
 def load(path: Path) -> State | None:
     """Read a checkpoint; None if there is none or it cannot be read."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile):
         return None
