@@ -5,8 +5,8 @@
     Normal(mean, sd)   LogNormal(median, log_sd)   Gamma(shape, rate)   Beta(a, b)   Exponential(rate)
     Uniform(low, high)   Poisson(mean)   NegBinomial(mean, dispersion)   Bernoulli(p)   Categorical(w1, w2, ...)
 
-The variance of ``NegBinomial`` is ``mean + mean**2 / dispersion``.  ``Categorical`` takes one weight per alternative and
-yields its index.  Truncation (``low=``, ``high=``, both inclusive) renormalises what lies between; families whose
+The variance of ``NegBinomial`` is ``mean + mean**2 / dispersion``.  ``Categorical`` takes one weight per alternative
+and yields its index.  Truncation (``low=``, ``high=``, both inclusive) renormalises what lies between; families whose
 arguments already bound them have none.
 """
 
@@ -76,7 +76,7 @@ FAMILIES: dict[str, Family] = {
         "between 0 and 1; as if a successes and b failures had been seen",
     ),
     "Exponential": Family(
-        draws.EXPONENTIAL, (("rate", "positive"),), "1 / rate", False, True, "waiting time of events that come at a rate"
+        draws.EXPONENTIAL, (("rate", "positive"),), "1 / rate", False, True, "waiting time of events with a rate"
     ),
     "Uniform": Family(
         draws.UNIFORM, (("low", "any"), ("high", "any")), "(low + high) / 2", False, False,
@@ -145,7 +145,9 @@ def _truncation_faults(distribution: Distribution) -> list[str]:
         return [f"low= is `{low:g}`; it must be below high=, `{high:g}`."]
     left = mass(distribution.family, distribution.args, low, high)
     if left < MIN_MASS:
-        return [f"The bounds leave {distribution.family} a probability of {left:.1g}; they must leave at least {MIN_MASS:g}."]
+        return [
+            f"The bounds leave {distribution.family} a probability of {left:.1g}; at least {MIN_MASS:g} must be left."
+        ]
     return []
 
 

@@ -1,4 +1,4 @@
-"""Draw from a distribution by the inverse distribution function at one uniform: ``x = F^-1(F(low) + u (F(high) - F(low)))``.
+"""Draw from a distribution by its inverse at one uniform: ``x = F^-1(F(low) + u (F(high) - F(low)))``.
 
 ``draw`` serves priors (once per run) and the sizes and delays of effects (once per event) of every family but
 ``Categorical``, which has ``categorical``.  Untruncated is ``low = -UNBOUNDED, high = UNBOUNDED``.  All arguments are
@@ -6,7 +6,8 @@ assumed valid (``distributions.faults`` tells); all results lie inside the suppo
 
 Accuracy: a continuous draw is within 1e-4, relative, of the quantile at its ``u`` (absolute, in standard deviations,
 for the normal); a count is the smallest k whose distribution function reaches ``u`` up to a float32 rounding of that
-function, and at most ``MAX_COUNT``.  With about 2**23 possible ``u``, events rarer than one in ten million do not occur.
+function (1e-6 in probability), and at most ``MAX_COUNT``.  With 2**23 possible ``u``, what is rarer than one in ten
+million does not occur.  Arguments are positional throughout: compiled code has no keyword-only ones.
 """
 
 from collections.abc import Sequence
@@ -53,7 +54,7 @@ _NEGLIGIBLE = np.float32(1e-9)
 _BISECTIONS = 24
 
 
-def draw(family: int, a: np.float32, b: np.float32, low: np.float32, high: np.float32, u: np.float32) -> np.float32:  # noqa: PLR0913, PLR0917  (called once per draw by compiled code, positionally)
+def draw(family: int, a: np.float32, b: np.float32, low: np.float32, high: np.float32, u: np.float32) -> np.float32:
     """Draw from a family at one uniform.
 
     Parameters
@@ -74,7 +75,9 @@ def draw(family: int, a: np.float32, b: np.float32, low: np.float32, high: np.fl
     return truncated_count(a, select(family == POISSON, _ZERO, b), low, high, u)
 
 
-def _draw_closed(family: int, a: np.float32, b: np.float32, low: np.float32, high: np.float32, u: np.float32) -> np.float32:  # noqa: PLR0913, PLR0917
+def _draw_closed(
+    family: int, a: np.float32, b: np.float32, low: np.float32, high: np.float32, u: np.float32
+) -> np.float32:
     """Draw from a family whose quantile has a closed form."""
     if family == CONSTANT:
         return a
@@ -110,7 +113,9 @@ def truncated_normal(mean: np.float32, sd: np.float32, low: np.float32, high: np
     return clip32(mean + sd * normal_between(p, q), low, high)
 
 
-def truncated_lognormal(median: np.float32, log_sd: np.float32, low: np.float32, high: np.float32, u: np.float32) -> np.float32:
+def truncated_lognormal(
+    median: np.float32, log_sd: np.float32, low: np.float32, high: np.float32, u: np.float32
+) -> np.float32:
     """Draw from a log-normal distribution inside ``low .. high``."""
     log_median = log32(median)
     log_low = select(low > _ZERO, log32(low) - log_median, -UNBOUNDED)
@@ -129,7 +134,9 @@ def truncated_exponential(rate: np.float32, low: np.float32, high: np.float32, u
     return start + minimum32(x, width)
 
 
-def truncated_gamma(shape: np.float32, rate: np.float32, low: np.float32, high: np.float32, u: np.float32) -> np.float32:
+def truncated_gamma(
+    shape: np.float32, rate: np.float32, low: np.float32, high: np.float32, u: np.float32
+) -> np.float32:
     """Draw from a gamma distribution inside ``low .. high``."""
     if low <= _ZERO and high >= UNBOUNDED:
         return gamma_between(shape, u, _ONE - u) / rate
@@ -147,7 +154,9 @@ def truncated_beta(a: np.float32, b: np.float32, low: np.float32, high: np.float
     return clip32(beta_between(a, b, p, q), low, high)
 
 
-def truncated_count(mean: np.float32, dispersion: np.float32, low: np.float32, high: np.float32, u: np.float32) -> np.float32:
+def truncated_count(
+    mean: np.float32, dispersion: np.float32, low: np.float32, high: np.float32, u: np.float32
+) -> np.float32:
     """Draw a Poisson (dispersion 0) or negative binomial count inside ``low .. high``."""
     first = maximum32(-floor_float(-maximum32(low, _ZERO)), _ZERO)
     last = floor_float(minimum32(high, MAX_COUNT))
@@ -158,7 +167,7 @@ def truncated_count(mean: np.float32, dispersion: np.float32, low: np.float32, h
 
 
 def poisson_count(rate: np.float32, u: np.float32, max_count: int) -> np.float32:
-    """Count the events of one day: the Poisson quantile at ``u``, or ``max_count + 1`` where it lies beyond ``max_count``."""
+    """Count a day's events: the Poisson quantile at ``u``, or ``max_count + 1`` where it lies beyond ``max_count``."""
     count = _ZERO
     k = _ZERO
     probability = exp32(-rate)
@@ -197,7 +206,9 @@ def _standardise(x: np.float32, mean: np.float32, sd: np.float32) -> np.float32:
     return clip32(x - mean, -reach, reach) / sd
 
 
-def _count_by_adding(mean: np.float32, dispersion: np.float32, first: np.float32, last: np.float32, u: np.float32) -> np.float32:
+def _count_by_adding(
+    mean: np.float32, dispersion: np.float32, first: np.float32, last: np.float32, u: np.float32
+) -> np.float32:
     """Walk up from zero; the probabilities obey Panjer's recursion ``f(k+1) = f(k) (alpha + beta k) / (k + 1)``.
 
     Source: panjer1981, eq. 2 with Poisson and negative binomial members
@@ -236,7 +247,9 @@ def _mass_from(k: np.float32, term: np.float32, alpha: np.float32, beta: np.floa
     return total
 
 
-def _count_by_halving(mean: np.float32, dispersion: np.float32, first: np.float32, last: np.float32, u: np.float32) -> np.float32:
+def _count_by_halving(
+    mean: np.float32, dispersion: np.float32, first: np.float32, last: np.float32, u: np.float32
+) -> np.float32:
     """Bisect for the smallest count whose distribution function reaches the target."""
     p, q = between(_count_tails(mean, dispersion, first - _ONE), _count_tails(mean, dispersion, last), u)
     below = first - _ONE

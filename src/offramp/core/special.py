@@ -168,7 +168,7 @@ def _beta_logit(a: np.float32, b: np.float32, tail: np.float32) -> np.float32:
     return y
 
 
-def _gamma_log_tail(shape: np.float32, x: np.float32, is_lower: bool) -> tuple[np.float32, np.float32]:
+def _gamma_log_tail(shape: np.float32, x: np.float32, is_lower: bool | np.bool_) -> tuple[np.float32, np.float32]:
     """Logarithm of one tail at ``x`` and that tail over the density: what a Newton step in ``log x`` needs.
 
     The small tail never passes through its own value, so it cannot underflow.
@@ -198,13 +198,13 @@ def _complement(log_density: np.float32, scale: np.float32) -> tuple[np.float32,
 
 
 def _gamma_log_density(shape: np.float32, x: np.float32) -> np.float32:
-    """Logarithm of the density with respect to ``log x``: ``shape log x - x - log Gamma(shape)``, without cancellation."""
+    """Logarithm of the density with respect to ``log x``: ``shape log x - x - log Gamma(shape)``."""
     d = (x - shape) / shape
     return shape * (_log_ratio(x / shape, d) - d) + (_HALF * log32(shape * _INVERSE_2PI) - _stirling(shape))
 
 
 def _beta_log_density(a: np.float32, b: np.float32, x: np.float32, rest: np.float32) -> np.float32:
-    """Logarithm of the density with respect to ``logit x``: ``x**a (1 - x)**b / B(a, b)``, without cancellation."""
+    """Logarithm of the density with respect to ``logit x``: ``x**a (1 - x)**b / B(a, b)``, without cancelling."""
     n = a + b
     t = b * x - a * rest
     logs = a * _log_ratio(x * n / a, t / a) + b * _log_ratio(rest * n / b, -t / b)

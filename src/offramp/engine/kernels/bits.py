@@ -1,4 +1,4 @@
-"""Teach Numba the primitives of ``offramp.core.bits``: each becomes one LLVM instruction on ``i32``, ``i64`` or ``float``.
+"""Teach Numba the primitives of ``offramp.core.bits``: each becomes one LLVM instruction on words or floats.
 
 Numba would promote ``uint32`` arithmetic to ``int64``, which halves the number of lanes per vector and stops some loops
 from vectorising at all.  Here the *function objects* of ``core.bits`` get a type rule and a lowering of their own, so
@@ -34,11 +34,13 @@ def _register(function: Callable[..., Any], result: Any, operands: tuple[Any, ..
         return unary if len(families) == 1 else binary
 
     def lowering(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        cast = [context.cast(builder, v, have, want) for v, have, want in zip(values, signature.args, operands, strict=True)]
+        cast = [
+            context.cast(builder, v, have, want) for v, have, want in zip(values, signature.args, operands, strict=True)
+        ]
         return emit(builder, *cast)
 
     type_callable(function)(typing_rule)
-    lower_builtin(function, *families)(lowering)
+    lower_builtin(function, *families)(lowering)  # type: ignore[no-untyped-call]
 
 
 def _call(name: str) -> _Emit:
@@ -95,4 +97,4 @@ def _lower_select(context: Any, builder: Any, signature: Any, values: Any) -> An
 
 _register_words()
 type_callable(bits.select)(_type_select)
-lower_builtin(bits.select, types.Boolean, types.Any, types.Any)(_lower_select)
+lower_builtin(bits.select, types.Boolean, types.Any, types.Any)(_lower_select)  # type: ignore[no-untyped-call]

@@ -4,12 +4,14 @@
 functions with Numba (``register_jitable``): a kernel imports ``gumbel`` from ``offramp.core.noise``, the reference
 interpreter imports the same object, and there is no second text that could drift.
 
-Each function is compiled on its own and always inlined (``forceinline``), because a loop that still holds a call is not
-vectorised.  There are no fast-math flags: nothing may be contracted or reassociated, or the bits would differ from
-those of the reference.  Kernels that call these functions may use ``cache=True``: what is cached is the kernel with
-everything inlined.  Numba does not notice edits of ``core`` then, so who caches keys on a hash of it, too.
+Functions without branches are always inlined (``forceinline``), because a loop over lanes that still holds a call is
+not vectorised; those with branches or loops of their own could not be vectorised anyhow and stay calls.  There are no
+fast-math flags: nothing may be contracted or reassociated, or the bits would differ from those of the reference.
+Kernels that call these functions may use ``cache=True``; what is cached is the kernel with all that it calls.  Numba
+does not notice edits of ``core`` then, so whoever caches kernels keys them on the text of ``core``, too.
 """
 
+import dis
 import inspect
 from collections.abc import Callable, Iterator
 from types import ModuleType
@@ -34,6 +36,10 @@ def _own_functions(module: ModuleType) -> Iterator[Callable[..., Any]]:
             yield function
 
 
+def is_branchless(function: Callable[..., Any]) -> bool:
+    """Tell whether a function runs straight through, so that a loop over lanes that calls it can be vectorised."""
+    return not any(instruction.is_jump_target for instruction in dis.get_instructions(function))
+
+
 for _function in shared_functions():
-    _is_looping = _function.__module__ in {draws.__name__, special.__name__}
-    register_jitable(forceinline=not _is_looping, error_model="numpy")(_function)
+    register_jitable(forceinline=is_branchless(_function), error_model="numpy")(_function)
