@@ -145,11 +145,7 @@ class ReferenceModel:
             "effect_sd": [f"{e}.add.sd" for e in self._all_effect_paths()],
             "rate": [f"{channel_path(a)}.opportunities" for a in range(N_ACTORS)],
             "half_life": [f"{quantity_name(q)}.half_life" for q in range(N_QUANTITIES)],
-            "coupling": [
-                f"mechanism.{mechanism_name(q, j)}"
-                for q in range(N_QUANTITIES)
-                for j in range(N_COUPLINGS)
-            ],
+            "coupling": [f"mechanism.{mechanism_name(q, j)}" for q in range(N_QUANTITIES) for j in range(N_COUPLINGS)],
             "noise": [f"{quantity_name(q)}.noise" for q in range(N_QUANTITIES)],
         }
         return [path for block in self.coefficients for path in paths[block.name]]
@@ -230,9 +226,7 @@ def make(seed: int = SEED) -> ReferenceModel:
             Coefficients("effect_mean", _rounded(effect_mean), 0.05 * SPREAD),
             Coefficients("effect_sd", _rounded(effect_sd), SPREAD, positive=True),
             Coefficients("rate", _rounded(-np.log1p(-chance)), SPREAD, positive=True),
-            Coefficients(
-                "half_life", _rounded(-1 / np.log2(1 - relaxation)), SPREAD, positive=True
-            ),
+            Coefficients("half_life", _rounded(-1 / np.log2(1 - relaxation)), SPREAD, positive=True),
             Coefficients("coupling", _rounded(coupling), 0.015 * SPREAD),
             Coefficients("noise", np.full(N_QUANTITIES, 0.005), SPREAD, positive=True),
         ),
@@ -252,9 +246,7 @@ def _distinct(draw: np.random.Generator, n: int, shape: tuple[int, int]) -> Ints
 def _couplings(draw: np.random.Generator) -> Ints:
     """Draw for each quantity the others that flow into it, never itself."""
     everyone = np.arange(N_QUANTITIES)
-    return np.stack(
-        [draw.choice(np.delete(everyone, q), N_COUPLINGS, replace=False) for q in everyone]
-    )
+    return np.stack([draw.choice(np.delete(everyone, q), N_COUPLINGS, replace=False) for q in everyone])
 
 
 def _rounded(values: Floats) -> Floats:

@@ -35,6 +35,12 @@ class Contestant:
         return outcomes
 
 
+def compiler_version() -> str:
+    """Return the C compiler's own version line."""
+    told = subprocess.run([COMPILER, "--version"], check=True, capture_output=True, text=True)
+    return told.stdout.splitlines()[0]
+
+
 def _compile(program: str, header: str, flags: Sequence[str]) -> Path:
     """Compile once per text: the folder is named by the hash of everything that matters."""
     sources = [(HERE / name).read_text() for name in (program, "addressed.h", "lanes.h")]

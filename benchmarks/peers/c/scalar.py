@@ -8,12 +8,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks.peers.c.build import Contestant
+from benchmarks.peers.c.build import Contestant, compiler_version
 from benchmarks.peers.c.emit_scalar import emit
-from benchmarks.peers.c.structure import Structure, load
+from benchmarks.peers.c.structure import Structure
+from benchmarks.peers.numbers import load
 from benchmarks.peers.worker import serve
 
 FLAGS = ("-O3", "-march=native", "-ffast-math")
 
 if __name__ == "__main__":
-    serve(Contestant("scalar.c", emit(Structure(load(Path(sys.argv[1])))), FLAGS))
+    header = emit(Structure(load(Path(sys.argv[1]))))
+    serve(Contestant("scalar.c", header, FLAGS), {"compiler": compiler_version(), "flags": " ".join(FLAGS)})

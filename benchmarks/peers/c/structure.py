@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2s
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-
-def load(path: Path) -> dict[str, Any]:
-    """Read the neutral numbers file."""
-    with np.load(path) as numbers:
-        return {name: numbers[name] for name in numbers.files}
 
 
 class Structure:
@@ -75,7 +69,11 @@ def literal(value: float) -> str:
 
 def table(kind: str, name: str, values: Any) -> str:
     """Print a constant table; `kind` is its C type."""
-    show = {"float": literal, "uint32_t": lambda v: f"{int(v)}u", "int": lambda v: str(int(v))}
+    show: dict[str, Callable[[float], str]] = {
+        "float": literal,
+        "uint32_t": lambda value: f"{int(value)}u",
+        "int": lambda value: str(int(value)),
+    }
     shown = ", ".join(show[kind](value) for value in np.ravel(values).tolist())
     return f"static const {kind} {name}[] = {{{shown}}};"
 
@@ -114,8 +112,5 @@ def utility(s: Structure, move: int) -> str:
     terms = [f"theta[{s.theta('base', move)}]"]
     for block, reads, name in (("weight", "weight_on", "x"), ("memory", "memory_of", "memory")):
         row = s.numbers[reads][move].tolist()
-        terms += [
-            f"theta[{s.theta(block, move * len(row) + j)}] * {name}[{index}]"
-            for j, index in enumerate(row)
-        ]
+        terms += [f"theta[{s.theta(block, move * len(row) + j)}] * {name}[{index}]" for j, index in enumerate(row)]
     return " + ".join(terms)

@@ -1,0 +1,100 @@
+"""Who takes part, and how to talk to each: one process per contestant, one request at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+ROOT = Path(__file__).parents[1]
+MESA = ROOT / "benchmarks" / "peers" / "mesa"
+OFFRAMP, EVALUATOR = "Offramp, specialised", "Offramp, evaluator"
+LOCKSTEP, SCALAR = "C, lockstep", "C, scalar"
+NUMPY, MESA_3 = "NumPy over runs", "Mesa 3"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A contestant: how to start it, which input it reads, how many runs make a fair round."""
+
+    name: str
+    python: Path
+    arguments: tuple[str, ...]
+    reads_scenario: bool
+    runs: int
+
+
+def entries() -> tuple[Entry, ...]:
+    """List the contestants; runs are chosen so that a round of each takes about a second."""
+    ours, mesa = Path(sys.executable), MESA / ".venv" / "bin" / "python"
+    offramp = "benchmarks.offramp_contestant"
+    return (
+        Entry(OFFRAMP, ours, (offramp, "specialised"), True, 8192),
+        Entry(EVALUATOR, ours, (offramp, "evaluator"), True, 2048),
+        Entry(LOCKSTEP, ours, ("benchmarks.peers.c.lockstep",), False, 8192),
+        Entry(SCALAR, ours, ("benchmarks.peers.c.scalar",), False, 4096),
+        Entry(NUMPY, ours, ("benchmarks.peers.numpy_runs.model",), False, 2048),
+        Entry(MESA_3, mesa, ("benchmarks.peers.mesa.model",), False, 40),
+    )
+
+
+def prepare() -> None:
+    """Make the environment of the peer that has its own."""
+    subprocess.run([str(MESA / "setup.sh"), sys.executable], check=True)
+
+
+class Contestant:
+    """A running contestant. Use it as a context manager."""
+
+    def __init__(self, entry: Entry, inputs: Path) -> None:
+        self.entry = entry
+        name = "reference.yaml" if entry.reads_scenario else "reference.npz"
+        self._process = subprocess.Popen(
+            [str(entry.python), "-m", *entry.arguments, str(inputs / name)],
+            cwd=ROOT,
+            env=os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.versions: dict[str, str] = self._answer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.communicate()
+
+    def request(self, runs: int, seed: int) -> dict[str, Any]:
+        """Let it simulate; return seconds of processor time, means and variances of outcomes."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"runs": runs, "seed": seed}) + "\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self.entry.name} stopped; its message is above")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+def selected(names: Sequence[str]) -> tuple[Entry, ...]:
+    """Return the entries whose names contain one of the words given, or all."""
+    everyone = entries()
+    if not names:
+        return everyone
+    return tuple(e for e in everyone if any(word.lower() in e.name.lower() for word in names))

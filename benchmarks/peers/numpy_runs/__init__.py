@@ -1,0 +1,1 @@
+"""NumPy, vectorised over runs."""
