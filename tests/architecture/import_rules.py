@@ -5,11 +5,13 @@ real tree and on planted ones. Every import counts: inside functions and under `
 """
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.sources import PACKAGE, Module, modules
+from tests.architecture.sources import PACKAGE, ROOT, Module, modules
+from tools.pins import read_requirements
 
 RANKS = {
     "core": 0,
@@ -60,6 +62,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "nicegui": ("web/",),
     "fastapi": ("web/",),
 }
+DISTRIBUTIONS = {"ruamel": "ruamel.yaml"}  # where the import's name is not the distribution's
 ON_REQUEST = {"xarray", "pyarrow", "polars", "duckdb", "dask"}  # never when a module loads
 
 
@@ -155,6 +158,20 @@ def fence_problems(root: Path = PACKAGE) -> list[str]:
                 problems.append(f"{module.place}:{line}: `{top}` is no agreed dependency")
             elif not module.place.startswith(allowed):
                 problems.append(f"{module.place}:{line}: `{top}` may only be imported in {', '.join(allowed)}")
+    return problems
+
+
+def undeclared_problems(root: Path = PACKAGE, *, declared: set[str] | None = None) -> list[str]:
+    """What is imported is required by pyproject.toml: not merely brought along by another package."""
+    if declared is None:
+        declared = {re.split(r"[^\w.-]", need)[0].lower() for need in read_requirements(ROOT / "pyproject.toml")}
+    problems = []
+    for module in modules(root):
+        for line, target, _ in imported(module):
+            top = target.split(".")[0]
+            ours = top == "offramp" or top in sys.stdlib_module_names
+            if not ours and DISTRIBUTIONS.get(top, top).lower() not in declared:
+                problems.append(f"{module.place}:{line}: `{top}` is not required by pyproject.toml")
     return problems
 
 

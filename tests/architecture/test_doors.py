@@ -68,8 +68,8 @@ def test_importing_the_package_is_fast() -> None:
 
 
 def test_a_slow_and_heavy_import_is_found(tmp_path: Path) -> None:
-    plant(tmp_path, {"offramp.py": "import time, plotly; time.sleep(0.5)"})
-    assert heavy_modules(folder=tmp_path) == ["plotly"]
+    plant(tmp_path, {"offramp.py": "import time, pyarrow; time.sleep(0.5)"})
+    assert heavy_modules(folder=tmp_path) == ["pyarrow"]
     assert import_seconds(folder=tmp_path) >= IMPORT_SECONDS
 
 

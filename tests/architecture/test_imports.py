@@ -11,6 +11,7 @@ RULES = [
     import_rules.rank_problems,
     import_rules.cycle_problems,
     import_rules.fence_problems,
+    import_rules.undeclared_problems,
     import_rules.eager_problems,
     import_rules.private_problems,
 ]
@@ -42,6 +43,7 @@ PLANTED = [
     ("fence_problems", {"scenario/check.py": "from ruamel.yaml import YAML"}, "scenario/load.py"),
     ("fence_problems", {"core/a.py": "import scipy.special"}, "`scipy` may only be imported in"),
     ("fence_problems", {"cli/a.py": "import pandas"}, "`pandas` is no agreed dependency"),
+    ("undeclared_problems", {"cli/a.py": "import click"}, "`click` is not required by pyproject.toml"),
     ("eager_problems", {"ensemble/a.py": "import xarray as xr"}, "inside the function"),
     ("eager_problems", {"record/a.py": "from pyarrow import csv"}, "inside the function"),
     ("private_problems", {"model/a.py": "from offramp.expr._scan import tokens"}, "`_scan` is private to `expr`"),
