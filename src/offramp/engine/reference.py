@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from offramp.core.arithmetic import exp32
+from offramp.core import draws
 from offramp.core.bits import floor_float
-from offramp.core.distributions import draw
+from offramp.core.distributions import FAMILIES
 from offramp.core.noise import PARAMETER_DAY, run_key
 from offramp.engine.block import Block
 from offramp.engine.formula import ONE, ZERO, Float, Reading, evaluate, holds
 from offramp.engine.history import DrawnEffect, Evening, Event, Noise, Reduction, Run, clip, noise_on
-from offramp.model.model import SINCE_NEVER, Draw, LeafModel, Model, MoveModel, OutcomeModel
+from offramp.model.model import SINCE_NEVER, Draw, LeafModel, Model, MoveModel, OutcomeModel, Parameter
 
 HALF = Float(0.5)
 FORGOTTEN = Float(1e-20)  # a decaying count below this is 0
@@ -32,10 +32,7 @@ def begin(model: Model, seed: int, run: int) -> Run:
     """Draw the parameters of a run and put everything in its first position."""
     key = run_key(seed, run)
     once = noise_on(key, PARAMETER_DAY)
-    theta = [
-        draw(p.distribution.family, p.distribution.args, p.distribution.low, p.distribution.high, once.uniform(p.slot))
-        for p in model.parameters
-    ]
+    theta = [draw_parameter(parameter, once.uniform(parameter.slot)) for parameter in model.parameters]
     n_quantities, n_moves, n_leaves = len(model.quantities), len(model.moves), len(model.leaves)
     started = Run(
         model,
@@ -55,6 +52,27 @@ def begin(model: Model, seed: int, run: int) -> Run:
         started.set(q, evaluate(quantity.start, nothing))
     started.mornings = [list(started.x)]  # the morning before the first: what lagged views see of earlier days
     return started
+
+
+def draw_parameter(parameter: Parameter, u: Float) -> Float:
+    """Draw from the prior of a parameter."""
+    prior = parameter.distribution
+    if prior.family == "Categorical":
+        return draws.categorical(draws.cumulative_weights(prior.args), u)
+    low, high = (None if bound is None else Float(bound) for bound in (prior.low, prior.high))
+    return draw(prior.family, [Float(argument) for argument in prior.args], low, high, u)
+
+
+def draw(family: str, args: Sequence[Float], low: Float | None, high: Float | None, u: Float) -> Float:
+    """Draw from a family at one uniform; a constant is itself."""
+    if family == "Constant":
+        return args[0]
+    code = FAMILIES[family].code
+    assert code is not None, f"{family} is for priors only"
+    a, b = (*args, ZERO)[:2]
+    return draws.draw(
+        code, a, b, -draws.UNBOUNDED if low is None else low, draws.UNBOUNDED if high is None else high, u
+    )
 
 
 # One step.
@@ -205,25 +223,12 @@ def spontaneous_events(run: Run, morning: Reading, noise: Noise) -> Iterator[Eve
     """Stage 5: draw how often each spontaneous move happens."""
     for m, move in enumerate(run.model.moves):
         if move.rate is not None and is_available(run.model, move, morning):
-            n = poisson_count(evaluate(move.rate, morning), noise.uniform(move.slot), move.max_count)
+            n = int(draws.poisson_count(evaluate(move.rate, morning), noise.uniform(move.slot), move.max_count))
             if n > move.max_count:
                 n = move.max_count
                 run.cuts[m] += ONE
             for j in range(n):
                 yield Event(choose_leaf(run.model, move, morning, partial(noise.gumbel, j=j)), j)
-
-
-def poisson_count(rate: Float, u: Float, max_count: int) -> int:
-    """Invert the Poisson distribution function at ``u``; ``max_count + 1`` stands for everything above."""
-    n = 0
-    p = exp32(-rate)
-    cdf = p
-    for k in range(max_count + 1):
-        if u > cdf:
-            n = k + 1
-        p = p * rate / Float(k + 1)
-        cdf = cdf + p
-    return n
 
 
 def draw_consequences(run: Run, event: Event, morning: Reading, noise: Noise) -> Event:
@@ -249,19 +254,17 @@ def draw_effects(run: Run, leaf: LeafModel, j: int, morning: Reading, noise: Noi
             probability = evaluate(effect.probability, morning)
             if not noise.uniform(effect.probability_slot, j) < probability:
                 continue
-        size = drawn(effect.size, morning, noise.uniform(effect.size_slot, j))
-        delay = drawn(effect.delay, morning, noise.uniform(effect.delay_slot, j))
+        size = draw_at(effect.size, morning, noise.uniform(effect.size_slot, j))
+        delay = draw_at(effect.delay, morning, noise.uniform(effect.delay_slot, j))
         if effect.delay.family != "Constant":
             delay = delay / Float(run.model.step_days)
         steps = floor_float(delay + HALF)
         yield DrawnEffect(effect, size, run.step + max(int(min(steps, Float(effect.max_delay))), 0))
 
 
-def drawn(what: Draw, morning: Reading, u: Float) -> Float:
-    """Draw a size or a delay: a constant is itself."""
+def draw_at(what: Draw, morning: Reading, u: Float) -> Float:
+    """Draw a size or a delay, whose arguments are read this morning."""
     args = [evaluate(argument, morning) for argument in what.args]
-    if what.family == "Constant":
-        return args[0]
     low, high = (None if bound is None else evaluate(bound, morning) for bound in (what.low, what.high))
     return draw(what.family, args, low, high, u)
 
