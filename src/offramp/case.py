@@ -22,25 +22,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offramp import __version__
-from offramp.analyse.beside import PanelResult, beside
-from offramp.core.errors import InputError, Problem, ScenarioError
+from offramp.analyse.beside import PanelRequest, PanelResult, beside
+from offramp.core.errors import InputError, ScenarioError
 from offramp.core.manifest import Manifest
-from offramp.engine import compiled, reference
+from offramp.engine import reference
 from offramp.engine.block import Block
-from offramp.engine.program import build
-from offramp.engine.trace import Trace, trace
+from offramp.engine.trace import Trace, TracedEvent, trace
 from offramp.ensemble.blocks import joined
 from offramp.ensemble.ensemble import Ensemble, OutcomeSummary
+from offramp.ensemble.health import health
 from offramp.ensemble.run import Options, run
 from offramp.evidence import cite, tally
 from offramp.model.lower import lower
 from offramp.model.model import Model
+from offramp.present.contents import Row, contents, leaf_titles, overview
 from offramp.present.report import NarratedEvent, ReportContent, figures_fragment, render
 from offramp.record.record import Record
 from offramp.scenario.check import check
 from offramp.scenario.document import ScenarioDocument, Window
 from offramp.scenario.load import LoadedScenario
 from offramp.scenario.load import load as load_scenario
+from offramp.scenario.window import clock_window, default_window
 
 EngineName = Literal["compiled", "reference"]
 Progress = Callable[[int, int], None]
@@ -72,7 +74,6 @@ class Case:
 
     def __init__(self, loaded: LoadedScenario) -> None:
         self.loaded = loaded
-        self._programs: dict[tuple[date, date], compiled.Program] = {}
 
     @property
     def document(self) -> ScenarioDocument:
@@ -149,6 +150,20 @@ class Case:
         _check_numbers(run + 1, seed)
         return trace(self.model(start, end), seed=seed, run=run)
 
+    def overview(self) -> Row:
+        """Return one row about the scenario: name, title, clock and how much is in it."""
+        return overview(self.document)
+
+    def contents(self) -> dict[str, list[Row]]:
+        """Return the tables of the scenario's parts: actors, quantities, moves, pledges, mechanisms, outcomes."""
+        return contents(self.document)
+
+    def generated_source(self) -> str:
+        """Return the source that the compiled engine generates for the scenario's default window."""
+        from offramp.engine.generate import source
+
+        return source(self.model())
+
     def cite(self) -> tuple[str, ...]:
         """List the sources that the scenario's evidence cites."""
         return cite(self.document)
@@ -176,6 +191,9 @@ class Case:
                 for k in range(first, first + n)
                 if not stop.is_set()
             ])  # fmt: skip
+        from offramp.engine import compiled
+        from offramp.engine.program import build
+
         program = build(model)
         return lambda first, n, steps: compiled.simulate(
             program, seed=seed, first_run=first, n_runs=n, sample_steps=steps
@@ -223,10 +241,9 @@ class RunResult:
     def panels(self) -> tuple[PanelResult, ...]:
         """The scenario's charts, the record beside the model in each."""
         document, window = self.case.document, (self.manifest.start, self.manifest.end)
-        record = self.case.record
-        history = {} if record is None else record.histories(document.panels, *window)
-        shown = [(panel.title, panel.quantity) for panel in document.panels]
-        return beside(self.ensemble, shown, history)
+        tallies = {path for path, quantity in document.quantities.items() if quantity.kind == "tally"}
+        requests = [PanelRequest(p.title, p.quantity, p.moves, p.quantity in tallies) for p in document.panels]
+        return beside(self.ensemble, requests, self.case.record, window)
 
     def as_json(self) -> dict[str, object]:
         """Return the JSON shape that other programs may rely on (docs/reference/json.md)."""
@@ -259,11 +276,16 @@ class RunResult:
         )  # fmt: skip
 
     def _narrated(self) -> tuple[NarratedEvent, ...]:
+        document = self.case.document
         told = self.case.trace(0, self.manifest.seed, start=self.manifest.start, end=self.manifest.end)
-        titles, actors = leaf_titles(self.case.document), self.case.document.actors
+        titles = leaf_titles(document)
+        tallies = frozenset(path for path, quantity in document.quantities.items() if quantity.kind == "tally")
         return tuple(
             NarratedEvent(
-                event.date.isoformat(), actors[event.leaf.split(".")[0]].title, titles[event.leaf], _drawn(event)
+                date=event.date.isoformat(),
+                who=document.actors[event.leaf.partition(".")[0]].title,
+                what=titles[event.leaf],
+                consequences=_drawn(event, tallies),
             )
             for event in told.events[:NARRATED_EVENTS]
         )
@@ -275,3 +297,35 @@ class RunResult:
 
     def _repr_html_(self) -> str:
         return figures_fragment(self.panels)
+
+
+def _check_numbers(runs: int, seed: int) -> None:
+    problems = []
+    if not 1 <= runs <= MAX_RUNS:
+        problems.append(_option_problem("E701", f"`runs` is {runs:,}.", f"Ask for 1 to {MAX_RUNS:,} runs."))
+    if not 0 <= seed <= MAX_SEED:
+        problems.append(
+            _option_problem("E702", f"`seed` is {seed}.", f"A seed is a whole number from 0 to {MAX_SEED}.")
+        )
+    if problems:
+        raise InputError(problems)
+
+
+def _window_problem(first: date, last: date, clock: Window) -> Problem:
+    hint = f"Choose days from {clock.start} to {clock.end}, the start not after the end."
+    return _option_problem("E703", f"The window {first} to {last} does not lie inside the scenario's clock.", hint)
+
+
+def _option_problem(code: str, message: str, hint: str) -> Problem:
+    return Problem(code, "error", None, message, hint)
+
+
+def leaf_numbers(model: Model, moves: tuple[str, ...]) -> list[int]:
+    """Find the leaves of some moves; a move stands for all of its variants."""
+    return [i for i, leaf in enumerate(model.leaves) if leaf.path in moves or leaf.path.partition("[")[0] in moves]
+
+
+def _drawn(event: TracedEvent, tallies: frozenset[str]) -> str:
+    """Say what an event added to tallies: the deaths it caused, for one."""
+    added = [(e.quantity.replace("_", " "), e.size) for e in event.effects if e.quantity in tallies and e.size > 0]
+    return ", ".join(f"{name} +{size:.0f}" for name, size in added)

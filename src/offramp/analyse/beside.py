@@ -8,13 +8,15 @@ that happened and were not recorded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from offramp.ensemble.ensemble import Band, Ensemble
+from offramp.record.record import Record
 
 
 @dataclass(frozen=True)
@@ -57,19 +59,59 @@ class PanelResult:
         return bool(self.model_q05 <= self.recorded <= self.model_q95)
 
 
-def beside(
-    ensemble: Ensemble,
-    panels: Sequence[tuple[str, str | None]],
-    history: Mapping[str, HistoryPath],
-) -> tuple[PanelResult, ...]:
-    """Pair each panel's band with its recorded path.
+@dataclass(frozen=True)
+class PanelRequest:
+    """What a panel is to show: a quantity, or the running count of moves; `tally` if the quantity is one."""
 
-    Parameters
-    ----------
-    panels : (title, quantity path, or None for a panel of moves) in the order of the scenario.
-    history : title -> recorded path, where there is one.
+    title: str
+    quantity: str | None
+    moves: tuple[str, ...]
+    is_tally: bool = False
+
+
+def beside(
+    ensemble: Ensemble, panels: Sequence[PanelRequest], record: Record | None, window: tuple[dt.date, dt.date]
+) -> tuple[PanelResult, ...]:
+    """Pair each panel's band with its recorded path, in the order of the panels."""
+    paths = {panel.title: recorded_path(record, panel, window) for panel in panels} if record else {}
+    return tuple(_panel(ensemble, panel.title, panel.quantity, paths.get(panel.title)) for panel in panels)
+
+
+def recorded_path(record: Record, panel: PanelRequest, window: tuple[dt.date, dt.date]) -> HistoryPath | None:
+    """Collect what was recorded for a panel inside a window; None if nothing of the kind was.
+
+    A tally is summed from the marks of the events that carry it; a quantity is its measurements, the last one before
+    the window included, so that the path starts at the left edge.
     """
-    return tuple(_panel(ensemble, title, quantity, history.get(title)) for title, quantity in panels)
+    if panel.quantity is None:
+        happened = [(e.date, float(e.count)) for e in record.events_of(panel.moves) if window[0] <= e.date <= window[1]]
+        return _running(happened, window)
+    if panel.is_tally:
+        marked = [
+            (e.date, e.marks[panel.quantity])
+            for e in record.events
+            if panel.quantity in e.marks and window[0] <= e.date <= window[1]
+        ]
+        return _running(marked, window)
+    rows = [m for m in record.measured(panel.quantity) if m.date <= window[1]]
+    first = max((i for i, m in enumerate(rows) if m.date <= window[0]), default=0)
+    kept = rows[first:]
+    if not kept:
+        return None
+    days = np.array([max(m.date, window[0]).toordinal() for m in kept], np.int64)
+    return HistoryPath(days, np.array([m.value for m in kept]), is_count=False)
+
+
+def _running(dated: Sequence[tuple[dt.date, float]], window: tuple[dt.date, dt.date]) -> HistoryPath | None:
+    """Sum dated numbers into a staircase from 0 on the first day to the total on the last."""
+    if not dated:
+        return None
+    by_day: dict[int, float] = {window[0].toordinal(): 0.0}
+    for date, number in dated:
+        by_day[date.toordinal()] = by_day.get(date.toordinal(), 0.0) + number
+    by_day.setdefault(window[1].toordinal(), 0.0)
+    days = sorted(by_day)
+    return HistoryPath(np.array(days, np.int64), np.cumsum([by_day[day] for day in days]), is_count=True)
 
 
 def _panel(ensemble: Ensemble, title: str, quantity: str | None, history: HistoryPath | None) -> PanelResult:

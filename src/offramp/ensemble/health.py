@@ -1,0 +1,26 @@
+"""Health of an ensemble: what to distrust, in sentences."""
+
+from __future__ import annotations
+
+from offramp.ensemble.ensemble import Ensemble
+
+CLIPPED_OFTEN = 0.05  # share of steps; above it a range shapes the dynamics rather than guards them
+CUT_OFTEN = 0.001
+
+
+def health(ensemble: Ensemble) -> tuple[str, ...]:
+    """Say what to distrust in an ensemble; empty if all is well."""
+    said = []
+    if not ensemble.is_complete:
+        said.append(f"Interrupted: {ensemble.n_runs:,} of {ensemble.requested:,} runs were made.")
+    for path, share in ensemble.clips.items():
+        if share > CLIPPED_OFTEN:
+            said.append(
+                f"`{path}` is cut at its range on {100 * share:.0f} % of steps: widen the range or weaken what drives it."
+            )
+    for path, share in ensemble.cuts.items():
+        if share > CUT_OFTEN:
+            said.append(
+                f"`{path}` would happen more often than its max_per_day on {100 * share:.1f} % of steps: raise it."
+            )
+    return tuple(said)
