@@ -2,7 +2,8 @@
 
 Libraries' ``exp`` and ``log`` differ in their last bits from one platform to the next; these are fixed polynomials
 (the single-precision Cephes library, ``cephes``; ``giles2010`` for the normal quantile) evaluated in one written
-order, without contraction or reassociation.  They are *total*: arguments outside the domain are clamped as each
+order, without contraction or reassociation; in pairs of terms rather than in Horner's chain, because lanes wait less
+for one another's results then (15 % of a Gumbel).  They are *total*: arguments outside the domain are clamped as each
 docstring says, so none returns NaN or infinity or emits a warning on finite input of moderate size (below 1e30), and
 *branchless* (``bits.select``), so that loops over lanes vectorise.
 
@@ -85,13 +86,9 @@ def exp32(x: np.float32) -> np.float32:
     n = word_to_float(exponent) - _EXP_BIAS
     r = x - n * _LN2_HIGH
     r = r - n * _LN2_LOW
-    p = _EXP[0]
-    p = p * r + _EXP[1]
-    p = p * r + _EXP[2]
-    p = p * r + _EXP[3]
-    p = p * r + _EXP[4]
-    p = p * r + _EXP[5]
-    p = p * (r * r) + r + _ONE
+    square = r * r
+    p = ((_EXP[0] * r + _EXP[1]) * square + (_EXP[2] * r + _EXP[3])) * square + (_EXP[4] * r + _EXP[5])
+    p = p * square + r + _ONE
     return p * bits_float(shl32(sub32(exponent, 1), 23))
 
 
@@ -102,16 +99,9 @@ def log32(x: np.float32) -> np.float32:
     e = word_to_float(shr32(shifted, 23)) - _LOG_BIAS
     f = bits_float(add32(and32(shifted, 0x007FFFFF), 0x3F3504F3)) - _ONE
     z = f * f
-    p = _LOG[0]
-    p = p * f + _LOG[1]
-    p = p * f + _LOG[2]
-    p = p * f + _LOG[3]
-    p = p * f + _LOG[4]
-    p = p * f + _LOG[5]
-    p = p * f + _LOG[6]
-    p = p * f + _LOG[7]
-    p = p * f + _LOG[8]
-    y = p * f * z + e * _LN2_LOW
+    p = (_LOG[1] * f + _LOG[2]) * z + (_LOG[3] * f + _LOG[4])
+    p = (_LOG[0] * (z * z) + p) * (z * z) + ((_LOG[5] * f + _LOG[6]) * z + (_LOG[7] * f + _LOG[8]))
+    y = p * (f * z) + e * _LN2_LOW
     y = y - _HALF * z
     return (f + y) + e * _LN2_HIGH
 
@@ -208,24 +198,18 @@ def normal_quantile(u: np.float32) -> np.float32:
     Source: giles2010, the single-precision polynomials, at ``x = 2 u - 1``.
     """
     w = -log32(_FOUR * u * (_ONE - u))
-    c = w - _GILES_CENTRE
-    p = _CENTRE[0]
-    p = p * c + _CENTRE[1]
-    p = p * c + _CENTRE[2]
-    p = p * c + _CENTRE[3]
-    p = p * c + _CENTRE[4]
-    p = p * c + _CENTRE[5]
-    p = p * c + _CENTRE[6]
-    p = p * c + _CENTRE[7]
-    p = p * c + _CENTRE[8]
-    t = sqrt32(w) - _GILES_TAIL
-    q = _TAIL[0]
-    q = q * t + _TAIL[1]
-    q = q * t + _TAIL[2]
-    q = q * t + _TAIL[3]
-    q = q * t + _TAIL[4]
-    q = q * t + _TAIL[5]
-    q = q * t + _TAIL[6]
-    q = q * t + _TAIL[7]
-    q = q * t + _TAIL[8]
-    return select(w < _GILES_SPLIT, p, q) * ((u + u) - _ONE) * _SQRT2
+    is_centre = w < _GILES_SPLIT
+    x = select(is_centre, w - _GILES_CENTRE, sqrt32(w) - _GILES_TAIL)
+    square = x * x
+    fourth = square * square
+    c0 = select(is_centre, _CENTRE[0], _TAIL[0])
+    c1 = select(is_centre, _CENTRE[1], _TAIL[1])
+    c2 = select(is_centre, _CENTRE[2], _TAIL[2])
+    c3 = select(is_centre, _CENTRE[3], _TAIL[3])
+    c4 = select(is_centre, _CENTRE[4], _TAIL[4])
+    c5 = select(is_centre, _CENTRE[5], _TAIL[5])
+    c6 = select(is_centre, _CENTRE[6], _TAIL[6])
+    c7 = select(is_centre, _CENTRE[7], _TAIL[7])
+    c8 = select(is_centre, _CENTRE[8], _TAIL[8])
+    p = (c0 * fourth + ((c1 * x + c2) * square + (c3 * x + c4))) * fourth + ((c5 * x + c6) * square + (c7 * x + c8))
+    return p * ((u + u) - _ONE) * _SQRT2
