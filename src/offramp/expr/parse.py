@@ -93,7 +93,7 @@ def _syntax_error(text: str, error: SyntaxError, shift: int) -> ExpressionError:
     length = len(text.rstrip())
     if not error.offset:
         return ExpressionError(
-            f"`{text.split()[-1]}` ends the formula too early.",
+            f"`{text.rsplit(maxsplit=1)[-1]}` ends the formula too early.",
             span=Span(length - 1, length),
             hint="An operator needs a value after it.",
             code="E155",

@@ -8,14 +8,25 @@ are frozen: a document is a value.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Formula = int | float | str
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 MoveName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=120)]
 ClaimName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=60)]
+
+
+def _written_date(value: object) -> object:
+    """Only year-month-day: a bare number would silently become a time stamp."""
+    if isinstance(value, dt.date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)):
+        return value
+    raise ValueError("not a date")
+
+
+Date = Annotated[dt.date, BeforeValidator(_written_date)]
 Status = Literal["sourced", "derived", "elicited", "recalled", "assumed", "fitted"]
 
 
@@ -34,7 +45,7 @@ class EvidenceItem(Written):
     says: str | None = None  # short paraphrase (required if sourced)
     why: str | None = None  # reason (required if assumed, elicited, recalled)
     computed: str | None = None  # computation kept (required if derived or fitted)
-    known_from: dt.date | None = None
+    known_from: Date | None = None
     contested: str | None = None  # who disputes it, and how
 
 
@@ -52,7 +63,7 @@ class Source(Written):
     title: str
     author: str | None = None
     publisher: str | None = None
-    date: dt.date | None = None
+    date: Date | None = None
     url: str | None = None
     note: str | None = None
 
@@ -60,15 +71,15 @@ class Source(Written):
 class Clock(Written):
     """start and (days or end); step: `1 d` (default), `N d`, `1 week` or `1 month` (30.4375 d)."""
 
-    start: dt.date
-    end: dt.date | None = None  # last day, inclusive
+    start: Date
+    end: Date | None = None  # last day, inclusive
     days: int | None = Field(default=None, ge=1)
     step: str = "1 d"
 
 
 class Window(Written):
-    start: dt.date
-    end: dt.date
+    start: Date
+    end: Date
 
 
 class Header(Written):
@@ -125,7 +136,9 @@ class Aims(Written):
 
 class Actor(Written):
     title: str
-    kind: Literal["state", "proxy", "government", "public", "parliament", "organisation", "armed_group", "institution", "other"]
+    kind: Literal[
+        "state", "proxy", "government", "public", "parliament", "organisation", "armed_group", "institution", "other"
+    ]
     aims: Aims | None = None
     sponsor: str | None = None
     directive: Directive | None = None
@@ -242,7 +255,7 @@ class Mechanism(Written):
 
 
 class CalendarDate(Written):
-    date: dt.date
+    date: Date
     title: str | None = None
     evidence: Evidence | None = None
 

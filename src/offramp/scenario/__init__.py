@@ -1,0 +1,1 @@
+"""The written document: load with places, shape, check, edits, migrations."""

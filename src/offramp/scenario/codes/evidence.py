@@ -1,0 +1,7 @@
+"""E4xx: evidence."""
+
+from __future__ import annotations
+
+from offramp.scenario.codes.entry import Entry
+
+ROWS: tuple[Entry, ...] = ()
