@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks.peers.c.structure import (
     Structure,
     literal,
+    table,
     tables,
     utility,
 )
@@ -12,14 +13,18 @@ from benchmarks.peers.c.structure import (
 
 def emit(s: Structure) -> str:
     """Return the text of `specialised.h`."""
+    actors = range(s.n_actors)
+    options = [[s.channel_slot("hold", a), *(s.choice_slot(move) for move in s.moves(a))] for a in actors]
     return "\n".join(
         [
             s.sizes(),
             tables(s),
+            table("uint32_t", "opportunity_slot", [s.channel_slot("opportunity", a) for a in actors]),
+            table("int", "first_move", s.numbers["first_move"]),
+            table("uint32_t", "option_slot", [slot for own in options for slot in own]),
             "",
-            *(line for actor in range(s.n_actors) for line in _actor(s, actor)),
-            "#define CHOOSE_ALL(EACH) "
-            + " ".join(f"EACH({actor}, {s.moves(actor)[0]})" for actor in range(s.n_actors)),
+            *(line for actor in actors for line in _actor(s, actor)),
+            "#define EACH_ACTOR(DO) " + " ".join(f"DO({actor})" for actor in actors),
             "",
             "/* Add to each quantity what it keeps of itself and what two others send. */",
             "static inline void couple(F *next, const F *x, const F *theta)",
@@ -33,30 +38,22 @@ def emit(s: Structure) -> str:
 
 def _actor(s: Structure, actor: int) -> list[str]:
     """Print one actor: number of the chosen move within the actor from 1, or 0, in each lane."""
-    opportunity, hold = (s.channel_slot(purpose, actor) for purpose in ("opportunity", "hold"))
-    chance = f"theta[{s.theta('rate', actor)}]"
     moves = s.moves(actor)
     lines = [
-        f"static F choose_{actor}(DayKey key, F day, const F *x, const F *memory, const F *ready,",
-        "                  const F *theta)",
+        f"static F choose_{actor}(Mask open, int n, const float *packed, F day, const F *x,",
+        "                  const F *memory, const F *ready, const F *theta)",
         "{",
-        f"    Mask open = above({chance}, uniform({_draw(opportunity)}));",
-        "    if (!as_bits(open)) return all(0.0f);",
-        f"    F best = gumbel({_draw(hold)}), chosen = all(0.0f), value;",
+        "    F best = unpack(open, packed), chosen = all(0.0f), value;",
         "    Mask better;",
     ]
     for place, move in enumerate(moves, start=1):
         lines += [
-            f"    value = {utility(s, move)} + gumbel({_draw(s.choice_slot(move))});",
+            f"    value = {utility(s, move)} + unpack(open, packed + {place} * n);",
             f"    better = {_available(s, move)} & above(value, best);",
             "    best = pick(better, value, best);",
             f"    chosen = pick(better, all({place}.0f), chosen);",
         ]
     return [*lines, "    return pick(open, chosen, all(0.0f));", "}", ""]
-
-
-def _draw(address: int) -> str:
-    return f"draw(key, all_bits({address}u))"
 
 
 def _available(s: Structure, move: int) -> str:

@@ -29,6 +29,9 @@ static inline Mask above(F a, F b) { return _mm512_cmp_ps_mask((__m512)a, (__m51
 static inline Mask reached(F a, F b) { return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GE_OQ); }
 static inline F pick(Mask m, F yes, F no) { return (F)_mm512_mask_blend_ps(m, (__m512)no, (__m512)yes); }
 static inline uint32_t as_bits(Mask m) { return m; }
+/* Move the lanes of a mask together, and back. */
+static inline U pack(Mask m, U v) { return (U)_mm512_maskz_compress_epi32(m, (__m512i)v); }
+static inline F unpack(Mask m, const float *from) { return (F)_mm512_maskz_expandloadu_ps(m, from); }
 #else
 typedef I Mask;
 static inline F pick(Mask m, F yes, F no) { return (F)(((I)yes & m) | ((I)no & ~m)); }
@@ -46,6 +49,20 @@ static inline uint32_t as_bits(Mask m)
     uint32_t bits = 0;
     for (int l = 0; l < LANES; l++) bits |= (uint32_t)(m[l] & 1) << l;
     return bits;
+}
+static inline U pack(Mask m, U v)
+{
+    U packed = {0};
+    for (int l = 0, n = 0; l < LANES; l++)
+        if (m[l]) packed[n++] = v[l];
+    return packed;
+}
+static inline F unpack(Mask m, const float *from)
+{
+    F v = {0};
+    for (int l = 0; l < LANES; l++)
+        if (m[l]) v[l] = *from++;
+    return v;
 }
 #endif
 

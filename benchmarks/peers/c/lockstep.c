@@ -5,7 +5,8 @@
 #include "addressed.h"
 #include "specialised.h"
 
-enum { MAX_EVENTS = N_ACTORS * LANES, MAX_DRAWS = MAX_EVENTS * N_EFFECTS };
+enum { MAX_EVENTS = N_ACTORS * LANES, MAX_DRAWS = MAX_EVENTS * N_EFFECTS,
+       MAX_PACKED = (N_MOVES + N_ACTORS + 2) * LANES };
 
 typedef struct {
     F x[N_QUANTITIES], memory[N_MOVES], ready[N_MOVES], count[N_MOVES];
@@ -63,11 +64,45 @@ static inline void collect(Events *events, F chosen, int first_move)
     }
 }
 
+/* Draws that wait to be made densely: the day key of a lane and a slot for each. */
+typedef struct {
+    int n;
+    union { U v[MAX_PACKED / LANES]; uint32_t w[MAX_PACKED]; } d0, d1, slot;
+} Packed;
+
+static inline void push(Packed *p, U d0, U d1, U slot, int n)
+{
+    memcpy(p->d0.w + p->n, &d0, sizeof d0);
+    memcpy(p->d1.w + p->n, &d1, sizeof d1);
+    memcpy(p->slot.w + p->n, &slot, sizeof slot);
+    p->n += n;
+}
+
+/* Let each actor choose. Gumbels are drawn only for lanes with an opportunity, packed together. */
 static void choose(Events *events, DayKey key, F day, const State *s)
 {
-#define EACH(ACTOR, FIRST_MOVE) \
-    collect(events, choose_##ACTOR(key, day, s->x, s->memory, s->ready, s->theta), FIRST_MOVE);
-    CHOOSE_ALL(EACH)
+    Mask open[N_ACTORS];
+    int from[N_ACTORS], n[N_ACTORS];
+    Packed packed;
+    union { F v[MAX_PACKED / LANES]; float w[MAX_PACKED]; } gumbels;
+    packed.n = 0;
+    const uint32_t *slot = option_slot;
+    for (int a = 0; a < N_ACTORS; a++) {
+        open[a] = above(s->theta[AT_RATE + a], uniform(draw(key, all_bits(opportunity_slot[a]))));
+        from[a] = packed.n;
+        n[a] = __builtin_popcount(as_bits(open[a]));
+        U d0 = pack(open[a], key.d0), d1 = pack(open[a], key.d1);
+        for (int j = first_move[a]; j <= first_move[a + 1]; j++)
+            push(&packed, d0, d1, all_bits(*slot++), n[a]);
+    }
+    for (int v = 0; v < packed.n; v += LANES) {
+        DayKey keys = {packed.d0.v[v / LANES], packed.d1.v[v / LANES]};
+        gumbels.v[v / LANES] = gumbel(draw(keys, packed.slot.v[v / LANES]));
+    }
+#define CHOOSE(A) \
+    if (n[A]) collect(events, choose_##A(open[A], n[A], gumbels.w + from[A], day, s->x, s->memory, \
+                                         s->ready, s->theta), first_move[A]);
+    EACH_ACTOR(CHOOSE)
 }
 
 /* Draw the four normals of each event: one dense loop over all lanes' events. */
