@@ -1,7 +1,7 @@
 /* Addressed noise: every draw is a pure function of (seed, run, day, slot).
  *
  * One text serves both programs: the includer defines F and U as float and uint32_t, or as vectors
- * of sixteen of them, and the operations that the two spell differently:
+ * of them, and the operations that the two spell differently:
  *   AS_FLOAT(u)  convert an integer below 2^31      TO_BITS(f)  convert a positive float, truncating
  *   BITS_OF(f)   reinterpret as integer             OF_BITS(u)  reinterpret as float
  *   SQRT(f)      square root

@@ -1,4 +1,4 @@
-/* The reference model, sixteen runs in lockstep: one vector per quantity, memory and coefficient.
+/* The reference model, sixteen or eight runs in lockstep: one vector per quantity, memory and coefficient.
  * Every actor decides in all lanes under masks; the few moves that happen are gathered into a list
  * of events, whose noise is drawn densely. The generated header holds utilities and drift. */
 #include "lanes.h"

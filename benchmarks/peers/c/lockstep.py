@@ -14,7 +14,7 @@ from benchmarks.peers.c.structure import Structure
 from benchmarks.peers.numbers import load
 from benchmarks.peers.worker import serve
 
-FLAGS = ("-O3", "-march=native", "-ffast-math")
+FLAGS = ("-O3", "-march=native", "-ffast-math", "-Wno-psabi")
 
 if __name__ == "__main__":
     header = emit(Structure(load(Path(sys.argv[1]))))
