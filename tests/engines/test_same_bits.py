@@ -1,0 +1,107 @@
+"""All engines give the same bits: on random Models, on one Model for each construct, on real scenarios."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import Any, get_args
+
+import pytest
+
+from offramp.core.distributions import FAMILIES
+from offramp.engine.block import Block
+from offramp.expr.ir import OPERATIONS, Apply
+from offramp.model import model as m
+from tests.engines.constructs import CONSTRUCTS
+from tests.engines.engines import ENGINES, Simulate, differences
+from tests.engines.models import random_model
+
+SEED = 20201103
+N_RUNS = 19  # more than the lanes of one group, and not a multiple of them
+N_QUICK, N_RANDOM = 60, 300
+
+
+def results(simulate: Simulate, model: m.Model, n_runs: int = N_RUNS) -> Block:
+    steps = range(0, model.n_steps, 3)
+    return simulate(model, seed=SEED, first_run=2, n_runs=n_runs, sample_steps=steps)
+
+
+def random_one(number: int) -> m.Model:
+    return random_model(size=1 + number % 4, seed=number)
+
+
+@pytest.mark.parametrize("number", range(N_QUICK))
+def test_the_evaluator_gives_the_bits_of_the_reference(number: int) -> None:
+    model = random_one(number)
+    assert differences(results(ENGINES["reference"], model), results(ENGINES["evaluator"], model)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(N_QUICK, N_RANDOM))
+def test_the_evaluator_gives_the_bits_of_the_reference_on_many_more(number: int) -> None:
+    model = random_one(number)
+    assert differences(results(ENGINES["reference"], model), results(ENGINES["evaluator"], model)) == []
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_the_evaluator_gives_the_bits_of_the_reference_on_each_construct(name: str) -> None:
+    model = CONSTRUCTS[name]()
+    assert differences(results(ENGINES["reference"], model), results(ENGINES["evaluator"], model)) == []
+
+
+def test_the_comparison_sees_a_single_bit() -> None:
+    one, other = (results(ENGINES["reference"], random_one(3)) for _ in range(2))
+    other.samples.view("uint32")[-1, 0, 4] ^= 1
+    assert [found.split(":")[0] for found in differences(one, other)] == ["samples"]
+
+
+# What the random Models are made of.
+
+
+def parts_of(part: Any) -> list[Any]:
+    """List everything inside a Model, itself included."""
+    if isinstance(part, tuple):
+        return [inner for each in part for inner in parts_of(each)]
+    if is_dataclass(part):
+        return [part, *(inner for field in fields(part) for inner in parts_of(getattr(part, field.name)))]
+    return [part]
+
+
+@pytest.fixture(scope="module")
+def parts() -> list[Any]:
+    return [part for number in range(N_QUICK) for part in parts_of(random_one(number))]
+
+
+def test_random_models_use_every_operation_kind_and_family(parts: list[Any]) -> None:
+    assert {part.op for part in parts if isinstance(part, Apply)} == set(OPERATIONS)
+    assert {part.op for part in parts if isinstance(part, m.EffectModel)} == {"set", "scale", "add"}
+    for kinds, part_type in [
+        (m.QuantityKind, m.QuantityModel),
+        (m.MemoryKind, m.MemoryModel),
+        (m.OutcomeKind, m.OutcomeModel),
+    ]:
+        assert {part.kind for part in parts if isinstance(part, part_type)} == set(kinds.__args__)
+    assert {part.rule for part in parts if isinstance(part, m.BeliefUpdate)} == {"delta", "bayes"}
+    assert {part.family for part in parts if isinstance(part, m.Draw)} == {"Constant", *FAMILIES} - {"Categorical"}
+    assert {part.distribution.family for part in parts if isinstance(part, m.Parameter)} == set(FAMILIES)
+
+
+def test_random_models_use_every_optional_part(parts: list[Any]) -> None:
+    for part_type in (m.QuantityModel, m.ViewModel, m.EffectModel, m.LeafModel, m.MoveModel, m.Draw):
+        for field in fields(part_type):
+            values = [getattr(part, field.name) for part in parts if isinstance(part, part_type)]
+            is_optional = "None" in str(field.type)
+            assert not is_optional or (None in values and set(map(type, values)) != {type(None)}), field.name
+    assert {channel.n_slots for channel in parts if isinstance(channel, m.ChannelModel)} == {1, 2, 3}
+    assert {move.cooldown for move in parts if isinstance(move, m.MoveModel)} == {0, 1, 2, 5}
+    assert {len(move.leaves) for move in parts if isinstance(move, m.MoveModel)} == {1, 2, 3}
+    assert any(isinstance(part, m.Rule) for part in parts)
+    assert any(isinstance(part, m.Sighting) for part in parts)
+
+
+def test_random_models_live() -> None:
+    blocks = [results(ENGINES["reference"], random_one(number), n_runs=2) for number in range(N_QUICK)]
+    assert sum(block.counts.sum() > 0 for block in blocks) > N_QUICK / 2
+    assert sum(block.clips.sum() > 0 for block in blocks) > N_QUICK / 4
+    assert any(block.cuts.any() for block in blocks)
+    ended = [bool((block.last_step < random_one(number).n_steps - 1).any()) for number, block in enumerate(blocks)]
+    assert any(ended)
