@@ -1,0 +1,160 @@
+"""The compiled engine: simulate blocks of runs with the same bits as `reference`, in either of its forms.
+
+- ``evaluator`` works formulas out from the program's tape: nothing to compile but the kernels, once for all scenarios.
+- ``specialised`` calls source that was generated for the scenario and compiled (`generate`): several times as fast.
+- ``auto`` takes the specialised form as soon as it is there, compiling it in the background meanwhile.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offramp.engine import cache
+from offramp.engine.block import Block
+from offramp.engine.generate import specialise
+from offramp.engine.kernels.choices import Events, Packed
+from offramp.engine.kernels.effects import Consequences, Rings
+from offramp.engine.kernels.lanes import BATCH, N_LANES
+from offramp.engine.kernels.run import Formulas, Results, State
+from offramp.engine.program import Program
+from offramp.engine.tables import Sizes, Tables
+
+Form = Literal["evaluator", "specialised", "auto"]
+
+_ENTRY = '''"""The day loop, compiled once for all scenarios. Written by offramp.engine.compiled."""
+
+from numba import njit
+
+from offramp.engine.kernels import run
+
+
+@njit(error_model="numpy", nogil=True, cache=True)
+def run_block(program, state, seed, first_run, sample_steps, results):
+    run.run_block(program, state, seed, first_run, sample_steps, results)
+'''
+
+
+class Compiled(NamedTuple):
+    """A program as kernels take it."""
+
+    tables: Tables
+    sizes: Sizes
+    formulas: Formulas
+    days: NDArray[np.uint32]
+    daily: NDArray[np.float32]
+
+
+def simulate(
+    program: Program,
+    *,
+    seed: int,
+    first_run: int,
+    n_runs: int,
+    sample_steps: NDArray[np.int64],
+    form: Form = "auto",
+) -> Block:
+    """Simulate consecutive runs. Safe to call from many threads at once; the lock of Python is released.
+
+    Parameters
+    ----------
+    seed, first_run : 0 .. 2**64 - 1; run k has the same bits in whatever block it is simulated
+    sample_steps : steps, ascending, whose values at the end are kept
+    form : which form of the engine; it changes no bit
+    """
+    address = _address(program, form)
+    compiled = Compiled(
+        program.tables, program.sizes, Formulas(program.tape, program.bounds, address), program.days, program.daily
+    )
+    results = _room_for_results(program, n_runs, len(sample_steps))
+    steps = np.ascontiguousarray(sample_steps, np.int64)
+    entry = cache.load("day_loop", _ENTRY)
+    entry.run_block(compiled, _room_for_state(program), np.uint64(seed), np.uint64(first_run), steps, results)
+    return Block(first_run, *results)
+
+
+def compile_specialised(program: Program) -> None:
+    """Compile the specialised form now, or load it if it has been compiled before."""
+    specialise.address_of(program)
+
+
+def form_of(program: Program, form: Form = "auto") -> Literal["evaluator", "specialised"]:
+    """Tell which form would run now."""
+    return "specialised" if _address(program, form) else "evaluator"
+
+
+def _address(program: Program, form: Form) -> int:
+    """Return the address of specialised code, or 0 for the evaluator."""
+    match form:
+        case "evaluator":
+            return 0
+        case "specialised":
+            return specialise.address_of(program)
+        case "auto":
+            return specialise.address_if_ready(program)
+
+
+def _room_for_results(program: Program, n_runs: int, n_samples: int) -> Results:
+    sizes = program.sizes
+
+    def room(*shape: int) -> NDArray[np.float32]:
+        return np.zeros(shape, np.float32)
+
+    return Results(
+        outcomes=room(n_runs, sizes.n_outcomes),
+        counts=room(n_runs, sizes.n_leaves),
+        samples=room(n_samples, sizes.n_quantities, n_runs),
+        sample_counts=room(n_samples, sizes.n_leaves, n_runs),
+        clips=room(n_runs, sizes.n_quantities),
+        cuts=room(n_runs, sizes.n_moves),
+        last_step=room(n_runs),
+        parameters=room(n_runs, sizes.n_parameters),
+    )
+
+
+def _room_for_state(program: Program) -> State:
+    sizes, tables = program.sizes, program.tables
+
+    def rows(n: int) -> NDArray[np.float32]:
+        return np.zeros(n * N_LANES, np.float32)
+
+    n_targets, ring_steps = len(tables.targets), sizes.ring_steps
+    return State(
+        rows=rows(sizes.n_rows),
+        keys=np.zeros(4 * N_LANES, np.uint32),
+        mornings=rows(sizes.past_steps * len(tables.past)),
+        history=rows(len(tables.arrivals)),
+        rings=Rings(
+            adds=rows(ring_steps * n_targets),
+            sets=rows(ring_steps * sizes.n_sets),
+            scales=rows(ring_steps * sizes.n_scales),
+            due=np.zeros(ring_steps * n_targets, np.uint8),
+        ),
+        packed=_room_for_lanes(),
+        events=_room_for_events(sizes.max_events * N_LANES),
+        found=_room_for_effects(sizes.max_effects * N_LANES),
+        lane=rows(1),
+        ledger=rows(sizes.ledger_end),
+        is_over=np.zeros(N_LANES, np.uint32),
+    )
+
+
+def _room_for_lanes() -> Packed:
+    n = N_LANES + 1  # packing writes one place beyond the last lane that it keeps
+    words, numbers = [np.zeros(n, np.uint32) for _ in range(3)], [np.zeros(n, np.float32) for _ in range(2)]
+    hit, d0, d1 = words
+    value, best = numbers
+    return Packed(hit, np.zeros(n, np.int64), d0, d1, value, best, np.zeros(n, np.int32))
+
+
+def _room_for_events(n: int) -> Events:
+    return Events(*(np.zeros(n, np.int64) for _ in Events._fields))
+
+
+def _room_for_effects(n: int) -> Consequences:
+    n += int(BATCH)  # the last batch of noise is drawn whole
+    integers = [np.zeros(n, np.int64) for _ in range(3)]
+    words = [np.zeros(n, np.uint32) for _ in range(3)]
+    return Consequences(*integers, *words, np.zeros(n, np.float32), np.zeros(n, np.float32))

@@ -1,0 +1,1 @@
+def source(model): raise NotImplementedError

@@ -1,0 +1,60 @@
+"""Lockstep: `LANES` runs side by side, one float32 of each per row, row after row in one flat array.
+
+A *group* is that many consecutive runs; lane ``l`` of row ``r`` is ``rows[r * LANES + l]``. Loops over lanes have a
+constant length, 32-bit values and unsigned indices, because otherwise they are not vectorised. No result depends on
+`LANES`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import njit
+from numba.core import types
+from numba.extending import intrinsic, register_jitable
+
+from offramp.engine.kernels import shared as _shared_functions  # noqa: F401  (imported for its registrations)
+
+LANES = np.uint64(64)
+BATCH = np.uint64(16)  # what is packed from many lanes is worked through in batches of this length
+N_LANES = int(LANES)
+
+kernel: Any = njit(error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+@register_jitable(forceinline=True)
+def start_of(row: int) -> Any:
+    """Return the position of the first lane of a row, unsigned."""
+    return np.uint64(row) * LANES
+
+
+@kernel
+def fill(values: Any, row: int, value: Any) -> None:
+    """Give every lane of a row one value."""
+    to = start_of(row)
+    for l in range(LANES):
+        values[to + l] = value
+
+
+@kernel
+def copy(rows: Any, source: int, target: int) -> None:
+    """Copy a row."""
+    a, to = start_of(source), start_of(target)
+    for l in range(LANES):
+        rows[to + l] = rows[a + l]
+
+
+@intrinsic
+def call_stage(_typing: Any, address: Any, stage: Any, rows: Any) -> Any:
+    """Call specialised code at an address: ``void (int64 stage, float *rows)``."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        function = ir.FunctionType(ir.VoidType(), [ir.IntType(64), ir.FloatType().as_pointer()])
+        pointer = builder.inttoptr(args[0], function.as_pointer())
+        data = context.make_array(signature.args[2])(context, builder, args[2]).data
+        builder.call(pointer, [args[1], data])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, rows), generate

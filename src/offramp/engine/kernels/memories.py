@@ -1,0 +1,146 @@
+"""Stage 8: memories, outcomes and ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from offramp.core.arithmetic import minimum32
+from offramp.core.bits import select
+from offramp.engine.kernels.effects import take
+from offramp.engine.kernels.lanes import LANES, kernel, start_of
+from offramp.engine.tables import ANY, COUNT, COUNTED, FINAL, FIRST, MAX, MEAN, MIN, RECENT, SINCE
+from offramp.model.model import SINCE_NEVER
+
+ZERO, ONE, FORGOTTEN, NEVER = np.float32(0), np.float32(1), np.float32(1e-20), np.float32(SINCE_NEVER)
+
+
+@kernel
+def count_today(rows: Any, sources: Any, first: int, last: int, n: Any) -> None:
+    """Add up rows of the day's counts."""
+    for l in range(LANES):
+        n[l] = ZERO
+    for i in range(first, last):
+        source = start_of(sources[i])
+        for l in range(LANES):
+            n[l] = n[l] + rows[source + l]
+
+
+@kernel
+def remember(rows: Any, history: Any, tables: Any, step: int, n: Any) -> None:
+    """Take today's events into each memory."""
+    for i in range(len(tables.memories)):
+        memory = tables.memories[i]
+        count_today(rows, tables.sources, memory.first, memory.last, n)
+        if memory.kind == RECENT:
+            decay(rows, memory.row, memory.decay, n)
+        elif memory.kind == COUNT:
+            slide(rows, history, memory, step, n)
+        else:
+            mark(rows, memory.row, memory.kind, n)
+
+
+@kernel
+def decay(rows: Any, row: int, rate: Any, n: Any) -> None:
+    """Update a decaying count; forget it when it is next to nothing, for denormal numbers are slow."""
+    h = start_of(row)
+    for l in range(LANES):
+        v = rows[h + l] * rate + n[l]
+        rows[h + l] = select(v < FORGOTTEN, ZERO, v)
+
+
+@kernel
+def slide(rows: Any, history: Any, memory: Any, step: int, n: Any) -> None:
+    """Update a count over a window: what is new comes in, what has become too old goes out."""
+    h, length = start_of(memory.row), memory.window + 1
+    new, old = start_of(memory.history + step % length), start_of(memory.history + (step + 1) % length)
+    for l in range(LANES):
+        history[new + l] = n[l]
+    for l in range(LANES):
+        rows[h + l] = rows[h + l] + n[l] - history[old + l]
+
+
+@kernel
+def mark(rows: Any, row: int, kind: int, n: Any) -> None:
+    """Update the time since the last event, or whether there has been any."""
+    h = start_of(row)
+    if kind == SINCE:
+        for l in range(LANES):
+            rows[h + l] = select(n[l] > ZERO, ONE, minimum32(rows[h + l] + ONE, NEVER))
+    else:
+        for l in range(LANES):
+            rows[h + l] = select(n[l] > ZERO, ONE, rows[h + l])
+
+
+@kernel
+def reduce_outcomes(rows: Any, tables: Any, step: int, n: Any) -> None:
+    """Take the step into every outcome whose window holds it."""
+    for i in range(len(tables.outcomes)):
+        outcome = tables.outcomes[i]
+        if step < outcome.first_step or step > outcome.last_step:
+            continue
+        if outcome.kind == COUNTED:
+            count_today(rows, tables.sources, outcome.first, outcome.last, n)
+        else:
+            take(rows, outcome.value, n)
+        reduce(rows, outcome, n, np.float32(step))
+        steps = start_of(outcome.steps)
+        for l in range(LANES):
+            rows[steps + l] += ONE
+
+
+@kernel
+def reduce(rows: Any, outcome: Any, value: Any, step: Any) -> None:  # budget(complexity): a table of reducers
+    """Take one value into an outcome."""
+    to, steps, kind = start_of(outcome.row), start_of(outcome.steps), outcome.kind
+    if kind == ANY:
+        for l in range(LANES):
+            rows[to + l] = select(value[l] != ZERO, ONE, rows[to + l])
+    elif kind == FIRST:
+        for l in range(LANES):
+            rows[to + l] = select((value[l] != ZERO) & (rows[to + l] < ZERO), step, rows[to + l])
+    elif kind == MAX:
+        for l in range(LANES):
+            is_new = (rows[steps + l] == ZERO) | (value[l] > rows[to + l])
+            rows[to + l] = select(is_new, value[l], rows[to + l])
+    elif kind == MIN:
+        for l in range(LANES):
+            is_new = (rows[steps + l] == ZERO) | (value[l] < rows[to + l])
+            rows[to + l] = select(is_new, value[l], rows[to + l])
+    elif kind == FINAL:
+        for l in range(LANES):
+            rows[to + l] = value[l]
+    else:
+        for l in range(LANES):
+            rows[to + l] = rows[to + l] + value[l]
+
+
+@kernel
+def close_outcomes(rows: Any, outcomes: Any) -> None:
+    """Turn the sums of means into means."""
+    for i in range(len(outcomes)):
+        if outcomes[i].kind == MEAN:
+            to, steps = start_of(outcomes[i].row), start_of(outcomes[i].steps)
+            for l in range(LANES):
+                is_empty = rows[steps + l] == ZERO
+                rows[to + l] = select(is_empty, rows[to + l], rows[to + l] / select(is_empty, ONE, rows[steps + l]))
+
+
+@kernel
+def end_runs(rows: Any, ends: Any, ledger: Any, is_over: Any, n_over: int, step: int, sizes: Any) -> int:
+    """Keep the ledger of runs that are over as it was when they ended; return how many are."""
+    last = start_of(sizes.last_step)
+    if n_over > 0:
+        for i in range(start_of(sizes.ledger_end)):
+            rows[i] = select(is_over[i % LANES] != 0, ledger[i], rows[i])
+    n_over = 0
+    for l in range(LANES):
+        rows[last + l] = select(is_over[l] != 0, rows[last + l], np.float32(step))
+        for i in range(len(ends)):
+            if rows[start_of(ends[i]) + l] != ZERO:
+                is_over[l] = np.uint32(1)
+        n_over += np.int64(is_over[l])
+    if n_over > 0:
+        ledger[:] = rows[: start_of(sizes.ledger_end)]
+    return n_over

@@ -1,0 +1,170 @@
+"""The day loop: every group of runs from its first day to its last, stage by stage as docs/reference/semantics.md says.
+
+Formulas are evaluated by `run_stage`: by specialised code where there is any, else from the tape. Everything else here
+and in the modules around is the same for every scenario and for both forms.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from offramp.engine.kernels import begin, effects, memories, views
+from offramp.engine.kernels.choices import choose, happen
+from offramp.engine.kernels.evaluator import evaluate
+from offramp.engine.kernels.lanes import LANES, call_stage, copy, kernel, start_of
+from offramp.engine.stages import Stage
+from offramp.engine.tables import FIRST
+
+PRELUDE, BELIEFS, RULES, ERRORS = int(Stage.PRELUDE), int(Stage.BELIEFS), int(Stage.RULES), int(Stage.ERRORS)
+MORNING, DRIFT, OBSERVE = int(Stage.MORNING), int(Stage.DRIFT), int(Stage.OBSERVE)
+ZERO = np.float32(0)
+
+
+class Formulas(NamedTuple):
+    """How formulas are evaluated: a tape, and the address of specialised code or 0."""
+
+    tape: Any
+    bounds: Any
+    address: int
+
+
+class State(NamedTuple):
+    """Everything that changes while a group of runs is lived."""
+
+    rows: Any  # float32, see `layout`
+    keys: Any  # (4, lane) uint32: run key and day key
+    mornings: Any  # float32, ring of past mornings
+    history: Any  # float32, rings of past counts
+    rings: effects.Rings
+    packed: Any  # choices.Packed
+    events: Any  # choices.Events
+    found: Any  # effects.Consequences
+    lane: Any  # (lane,) float32, room for one row
+    ledger: Any  # float32, as `rows`
+    is_over: Any  # (lane,) uint32
+
+
+class Results(NamedTuple):
+    """Where the results of a block of runs go; see `offramp.engine.block`."""
+
+    outcomes: Any
+    counts: Any
+    samples: Any
+    sample_counts: Any
+    clips: Any
+    cuts: Any
+    last_step: Any
+    parameters: Any
+
+
+@kernel
+def run_stage(formulas: Any, stage: int, rows: Any) -> None:
+    """Evaluate the formulas of a stage."""
+    first, last = formulas.bounds[stage], formulas.bounds[stage + 1]
+    if first == last:
+        return
+    if formulas.address != 0:
+        call_stage(formulas.address, stage, rows)
+    else:
+        evaluate(rows, formulas.tape, first, last)
+
+
+@kernel
+def begin_group(program: Any, state: Any, seed: Any, first_run: Any) -> None:
+    """Put a group of runs before its first step."""
+    tables, sizes, rows = program.tables, program.sizes, state.rows
+    rows[:] = ZERO
+    state.is_over[:] = np.uint32(0)
+    begin.set_run_keys(state.keys, seed, first_run)
+    begin.set_constants(rows, tables.constants)
+    begin.draw_parameters(rows, state.keys, tables.parameters, tables.weights)
+    begin.set_memories(rows, state.history, tables.memories, tables.arrivals)
+    begin.set_outcomes(rows, tables.outcomes, FIRST)
+    effects.clear(state.rings)
+    run_stage(program.formulas, PRELUDE, rows)
+    for place in range(sizes.past_steps):
+        views.keep_morning(rows, state.mornings, tables.past, place)
+
+
+@kernel
+def live_one_step(program: Any, state: Any, step: int) -> None:
+    """Take a group through one step."""
+    tables, sizes, formulas, rows = program.tables, program.sizes, program.formulas, state.rows
+    begin.set_day_keys(state.keys, program.days[step])  # 1
+    begin.set_daily(rows, program.daily, step, sizes.daily)
+    effects.apply_due(rows, tables, sizes, step, state.rings, state.lane)  # 2
+    run_stage(formulas, BELIEFS, rows)  # 3: the day's counts are still those of yesterday
+    run_stage(formulas, RULES, rows)  # 4
+    rows[start_of(sizes.today) : start_of(sizes.today_end)] = ZERO
+    views.keep_morning(rows, state.mornings, tables.past, step % sizes.past_steps)  # 5
+    run_stage(formulas, ERRORS, rows)
+    views.look(rows, state.mornings, state.keys, tables.views, len(tables.past), sizes.past_steps, step)
+    run_stage(formulas, MORNING, rows)
+    n_events = choose(rows, state.keys, step, tables, state.packed, state.events)
+    n_events = happen(rows, state.keys, n_events, tables, state.packed, state.events)
+    n = effects.list_consequences(rows, state.keys, tables, n_events, state.events, state.found)
+    effects.draw_noise(state.found, n)
+    effects.schedule(rows, state.keys, tables, sizes, step, n, state.found, state.rings)
+    effects.apply_due(rows, tables, sizes, step, state.rings, state.lane)  # 6: what is due by now has delay 0
+    views.shake(rows, state.keys, tables.shocks)  # 7
+    run_stage(formulas, DRIFT, rows)
+    for i in range(len(tables.drifting)):
+        copy(rows, sizes.next + tables.drifting[i], sizes.quantities + tables.drifting[i])
+    memories.remember(rows, state.history, tables, step, state.lane)  # 8
+    run_stage(formulas, OBSERVE, rows)
+    memories.reduce_outcomes(rows, tables, step, state.lane)
+
+
+@kernel
+def live(program: Any, state: Any, sample_steps: Any, results: Any, first: int) -> None:
+    """Live a group of runs through, taking samples, and hand in its results as runs ``first`` onwards of the block."""
+    n_over = 0
+    sample = 0
+    for step in range(program.sizes.n_steps):
+        if n_over < np.int64(LANES):
+            live_one_step(program, state, step)
+            n_over = memories.end_runs(
+                state.rows, program.tables.ends, state.ledger, state.is_over, n_over, step, program.sizes
+            )
+        while sample < len(sample_steps) and sample_steps[sample] == step:
+            record_sample(state.rows, program.sizes, results, sample, first)
+            sample += 1
+    memories.close_outcomes(state.rows, program.tables.outcomes)
+
+
+@kernel
+def record_sample(rows: Any, sizes: Any, results: Any, sample: int, first: int) -> None:
+    """Take down the quantities and the events so far."""
+    record_rows(rows, sizes.quantities, results.samples[sample], first)
+    record_rows(rows, sizes.totals, results.sample_counts[sample], first)
+
+
+@kernel
+def record_rows(rows: Any, row: int, result: Any, first: int) -> None:
+    """Take down as many rows as `result` has, as runs ``first`` onwards of its last axis."""
+    n = min(np.int64(LANES), result.shape[1] - first)
+    for i in range(result.shape[0]):
+        for l in range(n):
+            result[i, first + l] = rows[start_of(row + i) + np.uint64(l)]
+
+
+@kernel
+def hand_in(rows: Any, sizes: Any, results: Any, first: int) -> None:
+    """Take down the results of a group."""
+    record_rows(rows, sizes.outcomes, results.outcomes.T, first)
+    record_rows(rows, sizes.totals, results.counts.T, first)
+    record_rows(rows, sizes.clips, results.clips.T, first)
+    record_rows(rows, sizes.cuts, results.cuts.T, first)
+    record_rows(rows, sizes.parameters, results.parameters.T, first)
+    record_rows(rows, sizes.last_step, results.last_step.reshape((1, len(results.last_step))), first)
+
+
+@kernel
+def run_block(program: Any, state: Any, seed: Any, first_run: Any, sample_steps: Any, results: Any) -> None:
+    """Simulate a block of consecutive runs, one group after another."""
+    for first in range(0, len(results.last_step), np.int64(LANES)):
+        begin_group(program, state, seed, np.uint64(first_run + first))
+        live(program, state, sample_steps, results, first)
+        hand_in(state.rows, program.sizes, results, first)

@@ -1,0 +1,49 @@
+"""Stage 5, first: the morning is kept for those who will see it later, and each actor sees its view of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from offramp.core.arithmetic import clip32
+from offramp.core.noise import draw_word, normal
+from offramp.engine.kernels.lanes import LANES, kernel, start_of
+
+
+@kernel
+def keep_morning(rows: Any, mornings: Any, past: Any, place: int) -> None:
+    """Keep today's value of every quantity that is seen late, at a place of the ring of mornings."""
+    for i in range(len(past)):
+        source, to = start_of(past[i]), start_of(place * len(past) + i)
+        for l in range(LANES):
+            mornings[to + l] = rows[source + l]
+
+
+@kernel
+def look(rows: Any, mornings: Any, keys: Any, views: Any, n_past: int, n_places: int, step: int) -> None:
+    """See each quantity as it was some mornings ago, with error, held inside its range."""
+    d0, d1 = np.uint64(2) * LANES, np.uint64(3) * LANES
+    for i in range(len(views)):
+        view = views[i]
+        to, slot, low, high = start_of(view.row), view.slot, view.low, view.high
+        place = (step + n_places - view.lag) % n_places
+        source = start_of(place * n_past + view.past)
+        if view.error < 0:
+            for l in range(LANES):
+                rows[to + l] = clip32(mornings[source + l], low, high)
+        else:
+            error = start_of(view.error)
+            for l in range(LANES):
+                blur = rows[error + l] * normal(draw_word(keys[d0 + l], keys[d1 + l], slot))
+                rows[to + l] = clip32(mornings[source + l] + blur, low, high)
+
+
+@kernel
+def shake(rows: Any, keys: Any, shocks: Any) -> None:
+    """Draw the Gaussian of every quantity that has process noise."""
+    d0, d1 = np.uint64(2) * LANES, np.uint64(3) * LANES
+    for i in range(len(shocks)):
+        to, slot = start_of(shocks[i].row), shocks[i].slot
+        for l in range(LANES):
+            rows[to + l] = normal(draw_word(keys[d0 + l], keys[d1 + l], slot))

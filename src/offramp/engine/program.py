@@ -1,0 +1,86 @@
+"""Program: a Model made ready to run. Nothing in it changes once it is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offramp.engine.stages import Stages, build_stages
+from offramp.engine.tables import Sizes, Tables
+from offramp.engine.tabulate import largest_day, longest_delay, tabulate
+from offramp.engine.tape import build_tape
+from offramp.model.model import Model
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Program:
+    """Tables for the hand-written loops, formulas as assignments and as a tape.
+
+    tape, bounds : see `tape.build_tape`
+    days : (step,) uint32, the day that keys the noise; daily : (step, column) float32
+    """
+
+    model: Model
+    stages: Stages
+    tables: Tables
+    sizes: Sizes
+    tape: NDArray[np.int64]
+    bounds: NDArray[np.int64]
+    days: NDArray[np.uint32]
+    daily: NDArray[np.float32]
+
+
+def build(model: Model) -> Program:
+    """Make a Model ready to run."""
+    stages = build_stages(model)
+    tables = tabulate(stages)
+    tape, bounds = build_tape(stages)
+    program = Program(
+        model=model,
+        stages=stages,
+        tables=tables,
+        sizes=_measure(stages, tables),
+        tape=tape,
+        bounds=bounds,
+        days=model.days.astype(np.uint32),
+        daily=np.ascontiguousarray(model.daily, np.float32),
+    )
+    for array in (*program.tables, tape, bounds, program.days, program.daily):
+        array.setflags(write=False)
+    return program
+
+
+def _measure(stages: Stages, tables: Tables) -> Sizes:
+    model, at = stages.model, stages.layout
+    max_events, max_effects = largest_day(model)
+    return Sizes(
+        n_steps=model.n_steps,
+        step_days=float(model.step_days),
+        n_rows=at.n_rows,
+        quantities=at.quantities,
+        n_quantities=len(model.quantities),
+        clips=at.clips,
+        totals=at.totals,
+        n_leaves=len(model.leaves),
+        cuts=at.cuts,
+        n_moves=len(model.moves),
+        outcomes=at.outcomes,
+        n_outcomes=len(model.outcomes),
+        last_step=at.last_step,
+        ledger_end=at.ledger_end,
+        today=at.today,
+        today_end=at.today_end,
+        daily=at.daily,
+        parameters=at.parameters,
+        n_parameters=len(model.parameters),
+        ready=at.ready,
+        next=at.next,
+        ring_steps=longest_delay(model.leaves, model.n_steps) + 1,
+        n_sets=1 + int(tables.targets["set_ring"].max(initial=-1)),
+        n_scales=1 + int(tables.targets["scale_ring"].max(initial=-1)),
+        past_steps=1 + int(tables.views["lag"].max(initial=0)),
+        max_events=max_events,
+        max_effects=max_effects,
+    )

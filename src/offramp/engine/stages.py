@@ -1,0 +1,179 @@
+"""The formulas of a Model as seven lists of assignments to rows, one list per stage that evaluates any.
+
+An assignment writes one term (`expressions`) to one row. Both forms of the engine run the same lists: the evaluator from
+a tape, the specialised form as printed source. What is fixed within a run is hoisted into the stage PRELUDE.
+The stages that change the state (BELIEFS, RULES) run their assignments in order; in all others an assignment never
+writes a row that the same stage reads, but for its own counters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from offramp.engine.expressions import Terms
+from offramp.engine.layout import Layout, lay_out
+from offramp.expr.ir import Node
+from offramp.model.model import BeliefUpdate, Model, QuantityModel
+
+
+class Stage(IntEnum):
+    """When formulas are evaluated. The number is what the day loop passes to specialised code."""
+
+    PRELUDE = 0  # once per run: start values, and all that depends on constants and parameters alone
+    BELIEFS = 1
+    RULES = 2
+    ERRORS = 3  # standard deviations of views: the frozen morning without the views
+    MORNING = 4  # opportunities, utilities, availability, rates, effects: the frozen morning
+    DRIFT = 5
+    OBSERVE = 6  # outcomes and ends: the new state
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Write a term to a row. `path` names the element that it is for, `part` what of it."""
+
+    row: int
+    term: int
+    path: str
+    part: str
+
+
+@dataclass
+class Stages:
+    """The assignments of each stage, and the rows that hold what the day loop asks for."""
+
+    model: Model
+    layout: Layout
+    terms: Terms
+    assigns: dict[Stage, list[Assign]] = field(default_factory=lambda: {stage: [] for stage in Stage})
+    _held: dict[tuple[Stage, int], int] = field(default_factory=dict)
+
+    def assign(self, stage: Stage, row: int, term: int, path: str, part: str) -> None:  # budget(positional): a record
+        """Append an assignment, its fixed parts hoisted."""
+        if stage is not Stage.PRELUDE:
+            term = self.terms.replace(term, lambda fixed: self.terms.row(self._hoist(fixed, path, part)))
+        self.assigns[stage].append(Assign(row, term, path, part))
+
+    def hold(self, stage: Stage, node: Node | int, path: str, part: str) -> int:  # budget(positional): a record
+        """Return a row that holds the value of a formula at a stage, worked out there only if it has to be."""
+        term = node if isinstance(node, int) else self.terms.read(node)
+        if self.terms.is_row(term):
+            return self.terms.terms[term].args[0]
+        if self.terms.is_fixed(term):
+            return self._hoist(term, path, part)
+        if (stage, term) not in self._held:
+            row = self.layout.new(f"{part} {path}")
+            self._held[stage, term] = row
+            self.assign(stage, row, term, path, part)
+        return self._held[stage, term]
+
+    def _hoist(self, term: int, path: str, part: str) -> int:
+        key = (Stage.PRELUDE, term)
+        if key not in self._held:
+            row = self.layout.new(f"fixed {part} {path}", fixed=True)
+            self._held[key] = row
+            self.assign(Stage.PRELUDE, row, term, path, part)
+        return self._held[key]
+
+    def set_quantity(self, stage: Stage, q: int, *, value: int, into: int, part: str) -> None:
+        """Append: a quantity takes a value, cut at its range, and the cut is counted."""
+        quantity, terms = self.model.quantities[q], self.terms
+        clipped = terms.apply("clip", value, terms.constant(quantity.low), terms.constant(quantity.high))
+        clips = self.layout.clips + q
+        counted = terms.apply("add", terms.row(clips), terms.apply("ne", clipped, value))
+        self.assign(stage, clips, counted, quantity.path, f"clips of {part}")
+        self.assign(stage, into, clipped, quantity.path, part)
+
+
+def build_stages(model: Model) -> Stages:
+    """Turn the formulas that change quantities into assignments; `tables` adds those that the day loop reads."""
+    layout = lay_out(model)
+    stages = Stages(model, layout, Terms(layout))
+    for q, quantity in enumerate(model.quantities):
+        value = stages.terms.read(quantity.start)
+        stages.set_quantity(Stage.PRELUDE, q, value=value, into=layout.quantities + q, part="start")
+    _add_beliefs(stages)
+    _add_rules(stages)
+    for q, quantity in enumerate(model.quantities):
+        if drifts(quantity):
+            stages.set_quantity(
+                Stage.DRIFT, q, value=_drifted(stages, q, quantity), into=layout.next + q, part="drift"
+            )
+    return stages
+
+
+def drifts(quantity: QuantityModel) -> bool:
+    """Tell whether stage 7 changes a quantity."""
+    return quantity.relax is not None or quantity.noise is not None or bool(quantity.flows)
+
+
+def _drifted(stages: Stages, q: int, quantity: QuantityModel) -> int:
+    terms, layout = stages.terms, stages.layout
+    here = terms.row(layout.quantities + q)
+    value = here
+    if quantity.relax is not None and quantity.rest is not None:
+        distance = terms.apply("sub", terms.read(quantity.rest), here)
+        value = terms.apply("add", value, terms.apply("mul", terms.read(quantity.relax), distance))
+    for flow in quantity.flows:
+        value = terms.apply("add", value, terms.read(flow))
+    if quantity.noise is not None:
+        shock = terms.apply("mul", terms.read(quantity.noise), terms.row(layout.noise + q))
+        value = terms.apply("add", value, shock)
+    return value
+
+
+def _add_beliefs(stages: Stages) -> None:
+    """Append stage 3: every update in order, then one clip of each belief that has any."""
+    terms, layout, updates = stages.terms, stages.layout, stages.model.belief_updates
+    for update in updates:
+        row = layout.quantities + update.quantity
+        belief = terms.row(row)
+        revised = terms.apply("where", _happened(stages, update), _revised(stages, update), belief)
+        stages.assign(Stage.BELIEFS, row, revised, update.path, "belief")
+    for q in sorted({update.quantity for update in updates}):
+        row = layout.quantities + q
+        stages.set_quantity(Stage.BELIEFS, q, value=terms.row(row), into=row, part="belief in range")
+
+
+def _happened(stages: Stages, update: BeliefUpdate) -> int:
+    """Return the term that counts yesterday's events of an update, as its owner saw them."""
+    rows = today_rows(stages.layout, len(stages.model.leaves), leaves=update.leaves, sightings=update.sightings)
+    counts = [stages.terms.row(row) for row in rows]
+    if not counts:
+        return stages.terms.constant(0.0)
+    total = counts[0]
+    for count in counts[1:]:
+        total = stages.terms.apply("add", total, count)
+    return total
+
+
+def today_rows(layout: Layout, n_leaves: int, *, leaves: tuple[int, ...], sightings: tuple[int, ...]) -> list[int]:
+    """Return the rows that count the day's events of some leaves and some sightings."""
+    return [layout.today + k for k in leaves] + [layout.today + n_leaves + s for s in sightings]
+
+
+def _revised(stages: Stages, update: BeliefUpdate) -> int:
+    terms = stages.terms
+    belief = terms.row(stages.layout.quantities + update.quantity)
+    first, second = (terms.read(argument) for argument in update.args)
+    if update.rule == "delta":  # first: toward, second: rate
+        return terms.apply("add", belief, terms.apply("mul", second, terms.apply("sub", first, belief)))
+    if_true = terms.apply("mul", belief, first)
+    if_false = terms.apply("mul", terms.apply("sub", terms.constant(1.0), belief), second)
+    divisor = terms.apply("add", if_true, if_false)
+    unseen = terms.apply("eq", divisor, terms.constant(0.0))
+    return terms.apply("where", unseen, belief, terms.apply("div", if_true, divisor))
+
+
+def _add_rules(stages: Stages) -> None:
+    """Append stage 4: each rule's condition is settled once, then its quantities are set in order."""
+    terms, layout = stages.terms, stages.layout
+    for rule in stages.model.rules:
+        condition = terms.row(layout.new(f"condition {rule.path}"))
+        held = terms.terms[condition].args[0]
+        stages.assign(Stage.RULES, held, terms.read(rule.condition), rule.path, "condition")
+        for q, node in rule.sets:
+            row = layout.quantities + q
+            value = terms.apply("where", condition, terms.read(node), terms.row(row))
+            stages.set_quantity(Stage.RULES, q, value=value, into=row, part=f"set by {rule.path}")
