@@ -19,7 +19,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (read.list_, read.show, read.check, read.new, read.schema, read.cite):
-    app.command(command.__name__.rstrip("_"))(command)
-for command in (simulate.run, simulate.report, simulate.demo):
-    app.command()(command)
+app.command("list")(read.list_)
+app.command()(read.show)
+app.command()(read.check)
+app.command()(read.new)
+app.command()(read.schema)
+app.command()(read.cite)
+app.command()(simulate.run)
+app.command()(simulate.report)
+app.command()(simulate.demo)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ def run(
     """Run a scenario many times and print what happens, beside the record."""
     if engine not in ("compiled", "reference"):
         raise typer.BadParameter(f"`{engine}` is not an engine: compiled or reference.", param_hint="--engine")
-    with faults_told(as_json=json), _progress(shown=True) as shown:
+    with faults_told(as_json=json), _progress() as shown:
         result = offramp.load(scenario).run(
             runs, seed, start=start and start.date(), end=end and end.date(),
             engine="compiled" if engine == "compiled" else "reference",
@@ -55,10 +55,10 @@ def report(
     runs: Runs = 1_000, seed: Seed = 1, start: Day = None, end: Day = None, workers: Workers = None,
 ) -> None:  # fmt: skip
     """Run a scenario and write a report: one HTML page that opens offline."""
-    with faults_told(), _progress(shown=True) as shown:
+    with faults_told(), _progress() as shown:
         case = offramp.load(scenario)
-        window = {"start": start and start.date(), "end": end and end.date()}
-        result = case.run(runs, seed, **window, how=offramp.How(workers=workers, progress=shown))
+        how = offramp.How(workers=workers, progress=shown)
+        result = case.run(runs, seed, start=start and start.date(), end=end and end.date(), how=how)
     _write_report(result, output)
     _end_if_interrupted(result)
 
@@ -68,7 +68,7 @@ def demo(
     runs: Runs = DEMO_RUNS, seed: Seed = 1,
 ) -> None:  # fmt: skip
     """Run the US - Iran - Iraq crisis beside its record and write a report."""
-    with faults_told(), _progress(shown=True) as shown:
+    with faults_told(), _progress() as shown:
         case = offramp.load(DEMO)
         result = case.run(runs, seed, how=offramp.How(progress=shown))
     _print_result(result)
@@ -91,10 +91,10 @@ def _end_if_interrupted(result: offramp.RunResult) -> None:
 
 
 @contextmanager
-def _progress(*, shown: bool) -> Iterator[object]:
+def _progress() -> Iterator[Callable[[int, int], None]]:
     """Show a progress bar on standard error while runs are made."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True, disable=not shown) as bar:
+    with Progress(*columns, console=errors, transient=True) as bar:
         task = bar.add_task("preparing", total=None)
         yield lambda done, total: bar.update(task, description="runs", completed=done, total=total)
 
