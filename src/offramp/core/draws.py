@@ -4,10 +4,10 @@
 ``Categorical``, which has ``categorical``.  Untruncated is ``low = -UNBOUNDED, high = UNBOUNDED``.  All arguments are
 assumed valid (``distributions.faults`` tells); all results lie inside the support and inside ``low .. high``.
 
-Accuracy: a continuous draw is within 1e-4, relative, of the quantile at its ``u`` (absolute, in standard deviations,
-for the normal); a count is the smallest k whose distribution function reaches ``u`` up to a float32 rounding of that
-function (1e-6 in probability), and at most ``MAX_COUNT``.  With 2**23 possible ``u``, what is rarer than one in ten
-million does not occur.  Arguments are positional throughout: compiled code has no keyword-only ones.
+Accuracy: a continuous draw is within 1e-4, relative, of the quantile at its ``u`` (1e-3 for shapes below 0.1; of a
+standard deviation for the normal); a count is the smallest k whose distribution function reaches ``u`` up to a float32
+rounding of that function (1e-6 in probability), and at most ``MAX_COUNT``.  With 2**23 possible ``u``, what is rarer
+than one in ten million does not occur.  Arguments are positional throughout: compiled code has no keyword-only ones.
 """
 
 from collections.abc import Sequence

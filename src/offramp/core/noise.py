@@ -111,7 +111,7 @@ def slot(purpose: str, path: str, index: int = 0) -> int:
     Examples
     --------
     >>> hex(slot("choice", "guard.raid"))
-    'SLOT_EXAMPLE'
+    '0x12e72951'
     """
     digest = blake2s(f"{purpose}|{path}|{index}".encode(), digest_size=4).digest()
     return int.from_bytes(digest, "little")
