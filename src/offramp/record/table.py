@@ -1,0 +1,193 @@
+"""Strict reading of a CSV file with a header: every cell with its place, every fault in one pass.
+
+A file is UTF-8, at most `MAX_BYTES` long, with one row of column names and at most `MAX_ROWS` rows, each with as many
+cells as there are columns. Nothing is guessed: no other separators, no dates but ISO ones.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from offramp.core.errors import Place, Problem, RecordError
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_ROWS = 200_000
+MAX_COLUMNS = 100
+MAX_CELL = 10_000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its cells by column, and where it and they stand."""
+
+    cells: dict[str, str]
+    place: Place
+    starts: tuple[int, ...]  # 1-based column of each cell's first character; empty where the row spans lines
+
+    def at(self, column: str) -> Place:
+        """Find the place of a cell."""
+        if not self.starts:
+            return self.place
+        start = self.starts[list(self.cells).index(column)]
+        return Place(self.place.file, self.place.line, start, start + len(self.cells[column]))
+
+
+@dataclass
+class Table:
+    """A file as read. Faults of cells are added to `problems` as they are asked for."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    problems: list[Problem] = field(default_factory=list)
+
+    def fault(self, code: str, place: Place, *, message: str, hint: str) -> None:
+        """Note a fault."""
+        self.problems.append(Problem(code, "error", place, message, hint))
+
+    def date(self, row: Row, column: str) -> dt.date | None:
+        """Read a cell as a date; a fault gives None."""
+        text = row.cells[column].strip()
+        try:
+            if len(text) == len("2020-01-31"):
+                return dt.date.fromisoformat(text)
+        except ValueError:
+            pass
+        self.fault(
+            "E504",
+            row.at(column),
+            message=f"`{text}` is not a date.",
+            hint="Dates are written year-month-day: 2020-01-31.",
+        )
+        return None
+
+    def number(self, row: Row, column: str) -> float | None:
+        """Read a cell as a number; a fault gives None."""
+        text = row.cells[column].strip()
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if math.isfinite(value) and abs(value) < 1e30 and "_" not in text:
+            return value
+        self.fault(
+            "E505", row.at(column), message=f"`{text}` is not a number.", hint="Numbers are written like `12` or `0.5`."
+        )
+        return None
+
+
+def read_table(path: Path, *, shown: str, required: Sequence[str]) -> Table:
+    """Read a file.
+
+    Parameters
+    ----------
+    shown : the file's name as problems give it
+    required : columns that must be there
+
+    Raises
+    ------
+    RecordError : a file that cannot be read (E500), is too large (E501), lacks a column (E502) or is no CSV (E503).
+    """
+    text = _read_text(path, shown)
+    lines = text.splitlines(keepends=True)
+    problems: list[Problem] = []
+    header: list[str] | None = None
+    rows: list[Row] = []
+    for number, cells in _records(text, shown):
+        if header is None:
+            header = [cell.strip() for cell in cells]
+            _check_header(header, required, Place(shown, number, 1))
+        elif cells:
+            _add_row(rows, problems, header=header, cells=cells, place=Place(shown, number, 1), line=lines[number - 1])
+    if header is None:
+        raise _refusal("E500", Place(shown), "The file is empty.", "Its first row names the columns.")
+    return Table(shown, tuple(header), tuple(rows), problems)
+
+
+def _read_text(path: Path, shown: str) -> str:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise _refusal(
+            "E500", Place(shown), f"`{shown}` cannot be read: {error.strerror}.", "Is its name right?"
+        ) from None
+    if len(content) > MAX_BYTES:
+        raise _refusal(
+            "E501", Place(shown), f"`{shown}` has more than {MAX_BYTES // 1024:,} KiB.", "Leave out what is not used."
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _refusal(
+            "E500", Place(shown, line, 1), "A byte in this line is not UTF-8.", "Save the file as UTF-8."
+        ) from None
+
+
+def _records(text: str, shown: str) -> Iterator[tuple[int, list[str]]]:
+    """Split the text into records, each with the line on which it begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    begins = 1
+    try:
+        for count, cells in enumerate(reader):
+            if count > MAX_ROWS or len(cells) > MAX_COLUMNS:
+                message = f"The file has more than {MAX_ROWS:,} rows or {MAX_COLUMNS} columns."
+                raise _refusal("E501", Place(shown, begins, 1), message, "Leave out what is not used.")
+            yield begins, cells
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        hint = "Cells with commas or quotes stand in double quotes, and quotes inside them are doubled."
+        raise _refusal("E503", Place(shown, begins, 1), f"The row cannot be read: {error}.", hint) from None
+
+
+def _check_header(header: list[str], required: Sequence[str], place: Place) -> None:
+    missing = [column for column in required if column not in header]
+    twice = sorted({column for column in header if header.count(column) > 1})
+    found = []
+    if missing:
+        names = ", ".join(f"`{column}`" for column in missing)
+        found.append(Problem("E502", "error", place, f"The file lacks {names}.", f"Its columns: {', '.join(header)}."))
+    if twice:
+        names = ", ".join(f"`{column}`" for column in twice)
+        found.append(Problem("E502", "error", place, f"The header has {names} twice.", "Each column has one name."))
+    if found:
+        raise RecordError(found)
+
+
+def _add_row(
+    rows: list[Row], problems: list[Problem], *, header: list[str], cells: list[str], place: Place, line: str
+) -> None:
+    if len(cells) != len(header):
+        message = f"The row has {len(cells)} cells; the header has {len(header)}."
+        problems.append(Problem("E503", "error", place, message, "Cells with commas stand in double quotes."))
+        return
+    longest = max(map(len, cells))
+    if longest > MAX_CELL:
+        message = f"A cell has {longest:,} characters; at most {MAX_CELL:,} are read."
+        problems.append(Problem("E501", "error", place, message, "Keep long texts elsewhere."))
+        return
+    starts = _starts(line)
+    rows.append(Row(dict(zip(header, cells, strict=True)), place, starts if len(starts) == len(header) else ()))
+
+
+def _starts(line: str) -> tuple[int, ...]:
+    """Find the 1-based column at which the text of each cell of a line begins."""
+    starts = [1]
+    is_quoted = False
+    for column, character in enumerate(line, 1):
+        if character == '"':
+            is_quoted = not is_quoted
+        elif character == "," and not is_quoted:
+            starts.append(column + 1)
+    return tuple(start + (line[start - 1 : start] == '"') for start in starts)
+
+
+def _refusal(code: str, place: Place, message: str, hint: str) -> RecordError:
+    return RecordError([Problem(code, "error", place, message, hint)])
