@@ -8,8 +8,9 @@ from typing import Protocol
 
 import numpy as np
 
-from offramp.engine import reference
+from offramp.engine import compiled, reference
 from offramp.engine.block import Block
+from offramp.engine.program import build
 from offramp.model.model import Model
 
 
@@ -19,7 +20,18 @@ class Simulate(Protocol):
     ) -> Block: ...
 
 
-ENGINES: dict[str, Simulate] = {"reference": reference.simulate}
+def _compiled(form: compiled.Form) -> Simulate:
+    def simulate(model: Model, *, seed: int, first_run: int, n_runs: int, sample_steps: Sequence[int]) -> Block:
+        steps = np.array(sample_steps, np.int64)
+        return compiled.simulate(
+            build(model), seed=seed, first_run=first_run, n_runs=n_runs, sample_steps=steps, form=form
+        )
+
+    return simulate
+
+
+ENGINES: dict[str, Simulate] = {"reference": reference.simulate, "evaluator": _compiled("evaluator")}
+SPECIALISED = _compiled("specialised")  # compiles each Model: for slow tests
 
 
 def differences(one: Block, other: Block) -> list[str]:

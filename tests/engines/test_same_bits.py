@@ -74,12 +74,9 @@ def parts() -> list[Any]:
 def test_random_models_use_every_operation_kind_and_family(parts: list[Any]) -> None:
     assert {part.op for part in parts if isinstance(part, Apply)} == set(OPERATIONS)
     assert {part.op for part in parts if isinstance(part, m.EffectModel)} == {"set", "scale", "add"}
-    for kinds, part_type in [
-        (m.QuantityKind, m.QuantityModel),
-        (m.MemoryKind, m.MemoryModel),
-        (m.OutcomeKind, m.OutcomeModel),
-    ]:
-        assert {part.kind for part in parts if isinstance(part, part_type)} == set(kinds.__args__)
+    kinds = {m.QuantityModel: m.QuantityKind, m.MemoryModel: m.MemoryKind, m.OutcomeModel: m.OutcomeKind}
+    for part_type, kind in kinds.items():
+        assert {part.kind for part in parts if isinstance(part, part_type)} == set(get_args(kind))
     assert {part.rule for part in parts if isinstance(part, m.BeliefUpdate)} == {"delta", "bayes"}
     assert {part.family for part in parts if isinstance(part, m.Draw)} == {"Constant", *FAMILIES} - {"Categorical"}
     assert {part.distribution.family for part in parts if isinstance(part, m.Parameter)} == set(FAMILIES)
