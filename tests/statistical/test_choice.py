@@ -14,7 +14,7 @@ from tests.engines import builders as b
 from tests.statistical.monte_carlo import assert_mean, assert_shares, assert_variance, events_by_step, simulate
 
 EAGER = 100.0
-N_RUNS, N_STEPS = 4_000, 20
+N_RUNS, N_STEPS = 12_000, 20
 
 
 def choosing(utilities: list[float], *, probability: float = 2.0, n_slots: int = 1) -> m.Model:

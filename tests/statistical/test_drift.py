@@ -13,7 +13,7 @@ from tests.statistical.monte_carlo import assert_mean, assert_variance, simulate
 RELAX, NOISE, REST = 0.3, 0.5, 2.0
 KEPT = 1 - RELAX
 STATIONARY = NOISE**2 / (1 - KEPT**2)
-N_RUNS = 40_000
+N_RUNS = 150_000
 
 
 def process(start: float, n_steps: int) -> m.Model:
