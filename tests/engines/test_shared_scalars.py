@@ -117,7 +117,8 @@ def on_arrays(function):
         "and32": lambda x, y: x & np.uint32(y),
     }  # fmt: skip
     world = dict(function.__globals__)
-    for name, value in world.items():
+    for name in function.__code__.co_names:
+        value = world.get(name)
         if name in arrays:
             world[name] = arrays[name]
         elif isinstance(value, FunctionType) and value.__module__.startswith("offramp.core.") and value in SHARED:
@@ -184,7 +185,7 @@ def test_compiled_draws_have_the_bits_of_plain_python_at_many_arguments(case):
 @pytest.mark.slow
 @pytest.mark.parametrize("case", SEARCHED)
 def test_compiled_draws_found_by_search_have_the_bits_of_plain_python_at_many_arguments(case):
-    assert draws_agree(case, N // 10)  # plain searches take about half a millisecond each
+    assert draws_agree(case, N // 20)  # a plain search takes up to two milliseconds
 
 
 def test_compiled_counts_and_categories_have_the_bits_of_plain_python():
