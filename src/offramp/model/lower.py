@@ -66,11 +66,11 @@ def _steps(loaded: LoadedScenario, start: dt.date | None, end: dt.date | None) -
         raise InputError(
             [
                 Problem(
-                    "E701",
+                    "E703",
                     "error",
                     None,
-                    f"A run from {first} to {last} does not lie inside the scenario's clock.",
-                    f"The clock runs from {clock.start} to {clock.end}.",
+                    f"The window {first} to {last} does not lie inside the scenario's clock.",
+                    f"Choose days from {clock.start} to {clock.end}, the start not after the end.",
                 )
             ]
         )

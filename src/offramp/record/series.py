@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from offramp.core.errors import Place, Problem, RecordError
 from offramp.record.table import Row, read_table
@@ -19,7 +18,7 @@ class Point:
     value: float
 
 
-def read_series(path: Path, *, shown: str, column: str, where: Mapping[str, str]) -> tuple[Point, ...]:
+def read_series(content: bytes, *, shown: str, column: str, where: Mapping[str, str]) -> tuple[Point, ...]:
     """Read one series, in order of date.
 
     Parameters
@@ -30,7 +29,7 @@ def read_series(path: Path, *, shown: str, column: str, where: Mapping[str, str]
     ------
     RecordError : with every fault of the file; E506 if a date comes twice, E507 if no row is picked.
     """
-    table = read_table(path, shown=shown, required=["date", column, *where])
+    table = read_table(content, shown=shown, required=["date", column, *where])
     points: dict[dt.date, Point] = {}
     for row in table.rows:
         if not matches(row, where):

@@ -12,7 +12,6 @@ import io
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from offramp.core.errors import Place, Problem, RecordError
 
@@ -82,7 +81,7 @@ class Table:
         return None
 
 
-def read_table(path: Path, *, shown: str, required: Sequence[str]) -> Table:
+def read_table(content: bytes, *, shown: str, required: Sequence[str]) -> Table:
     """Read a file.
 
     Parameters
@@ -92,9 +91,9 @@ def read_table(path: Path, *, shown: str, required: Sequence[str]) -> Table:
 
     Raises
     ------
-    RecordError : a file that cannot be read (E500), is too large (E501), lacks a column (E502) or is no CSV (E503).
+    RecordError : a file that is empty or not UTF-8 (E500), too large (E501), lacks a column (E502) or is no CSV (E503).
     """
-    text = _read_text(path, shown)
+    text = _decode(content, shown)
     lines = text.splitlines(keepends=True)
     problems: list[Problem] = []
     header: list[str] | None = None
@@ -104,31 +103,22 @@ def read_table(path: Path, *, shown: str, required: Sequence[str]) -> Table:
             header = [cell.strip() for cell in cells]
             _check_header(header, required, Place(shown, number, 1))
         elif cells:
-            _add_row(rows, problems, header=header, cells=cells, place=Place(shown, number, 1), line=lines[number - 1])
+            row = _row(problems, header=header, cells=cells, place=Place(shown, number, 1), line=lines[number - 1])
+            rows += [row] if row else []
     if header is None:
         raise _refusal("E500", Place(shown), "The file is empty.", "Its first row names the columns.")
     return Table(shown, tuple(header), tuple(rows), problems)
 
 
-def _read_text(path: Path, shown: str) -> str:
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise _refusal(
-            "E500", Place(shown), f"`{shown}` cannot be read: {error.strerror}.", "Is its name right?"
-        ) from None
+def _decode(content: bytes, shown: str) -> str:
     if len(content) > MAX_BYTES:
-        raise _refusal(
-            "E501", Place(shown), f"`{shown}` has more than {MAX_BYTES // 1024:,} KiB.", "Leave out what is not used."
-        )
+        message = f"`{shown}` has more than {MAX_BYTES // 1024:,} KiB."
+        raise _refusal("E501", Place(shown), message, "Leave out what is not used.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise _refusal(
-            "E500", Place(shown, line, 1), "A byte in this line is not UTF-8.", "Save the file as UTF-8."
-        ) from None
+        place = Place(shown, content.count(b"\n", 0, error.start) + 1, 1)
+        raise _refusal("E500", place, "A byte in this line is not UTF-8.", "Save the file as UTF-8.") from None
 
 
 def _records(text: str, shown: str) -> Iterator[tuple[int, list[str]]]:
@@ -161,20 +151,19 @@ def _check_header(header: list[str], required: Sequence[str], place: Place) -> N
         raise RecordError(found)
 
 
-def _add_row(
-    rows: list[Row], problems: list[Problem], *, header: list[str], cells: list[str], place: Place, line: str
-) -> None:
+def _row(problems: list[Problem], *, header: list[str], cells: list[str], place: Place, line: str) -> Row | None:
+    """Make a row; a faulty one is None."""
     if len(cells) != len(header):
         message = f"The row has {len(cells)} cells; the header has {len(header)}."
         problems.append(Problem("E503", "error", place, message, "Cells with commas stand in double quotes."))
-        return
+        return None
     longest = max(map(len, cells))
     if longest > MAX_CELL:
         message = f"A cell has {longest:,} characters; at most {MAX_CELL:,} are read."
         problems.append(Problem("E501", "error", place, message, "Keep long texts elsewhere."))
-        return
+        return None
     starts = _starts(line)
-    rows.append(Row(dict(zip(header, cells, strict=True)), place, starts if len(starts) == len(header) else ()))
+    return Row(dict(zip(header, cells, strict=True)), place, starts if len(starts) == len(header) else ())
 
 
 def _starts(line: str) -> tuple[int, ...]:

@@ -1,0 +1,77 @@
+"""The data files that a scenario names: its record and its input series.
+
+`offramp.record` knows how to read them; this module knows where they lie and what the scenario makes of their rows.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from offramp.core.errors import OfframpError, Problem, ScenarioError
+from offramp.record.read import EventFile, EventRule, SeriesFile, SeriesRule, read_record
+from offramp.record.record import Record
+from offramp.record.series import Point, read_series
+from offramp.scenario.folder import Folder
+from offramp.scenario.load import LoadedScenario
+from offramp.scenario.yaml_events import RefusedError
+
+
+def observe(loaded: LoadedScenario) -> Record | None:
+    """Read a scenario's record; None if it has none.
+
+    Raises
+    ------
+    ScenarioError : a file that is not there; RecordError : every fault of those that are.
+    """
+    written = loaded.document.record
+    if written is None:
+        return None
+    events = series = None
+    if written.events is not None:
+        content, shown = _read(loaded, written.events, "record.events")
+        rules = [EventRule(rule.where, rule.move) for rule in written.event_map]
+        events = EventFile(content, shown, rules, written.marks)
+    if written.series is not None:
+        content, shown = _read(loaded, written.series, "record.series")
+        measures = [SeriesRule(rule.where, rule.quantity, rule.scale, rule.error) for rule in written.series_map]
+        series = SeriesFile(content, shown, measures)
+    return read_record(events, series)
+
+
+def read_input(loaded: LoadedScenario, name: str) -> tuple[Point, ...]:
+    """Read an input series, in order of date.
+
+    Raises
+    ------
+    ScenarioError : a file that is not there; RecordError : every fault of one that is.
+    """
+    written = loaded.document.inputs[name]
+    content, shown = _read(loaded, written.file, f"inputs.{name}.file")
+    return read_series(content, shown=shown, column=written.column, where=written.where)
+
+
+def data_problems(loaded: LoadedScenario) -> tuple[Problem, ...]:
+    """Find every problem of a scenario's data files."""
+    problems: list[Problem] = []
+    try:
+        record = observe(loaded)
+        problems += record.problems if record is not None else ()
+    except OfframpError as error:
+        problems += error.problems
+    for name in loaded.document.inputs:
+        try:
+            read_input(loaded, name)
+        except OfframpError as error:
+            problems += error.problems
+    return tuple(problems)
+
+
+def _read(loaded: LoadedScenario, name: str, path: str) -> tuple[bytes, str]:
+    """Read a file that the scenario names at a path; its name in problems is beside that of the file naming it."""
+    place = loaded.locate(path)
+    beside = PurePosixPath(place.file).parent.as_posix() if place is not None else ""
+    folder = Folder(loaded.folder, "" if beside == "." else beside)
+    try:
+        return folder.read_bytes(name, place), folder.shown_name(name)
+    except RefusedError as refused:
+        raise ScenarioError([refused.problem]) from None
