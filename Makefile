@@ -41,7 +41,7 @@ docs: $(VENV)/dev.stamp ## run the examples of README and docs, then build the s
 	@echo "docs/_build/html/index.html"
 
 bench: $(VENV)/dev.stamp ## measure speed on the reference model
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.run
 
 ci: ## what CI runs
 	@bash .ci/run

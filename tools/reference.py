@@ -15,10 +15,13 @@ import typer
 import offramp
 from offramp.cli.main import app
 from offramp.expr.functions import FUNCTIONS
+from offramp.scenario.catalogue import CATALOGUE
+from offramp.scenario.codes.entry import BASE, Example
 from tools.bibliography import read_references
 from tools.pins import ROOT
 
 FOLDER = ROOT / "docs" / "reference" / "generated"
+LONGEST = 600  # characters of an example that a page shows
 ROLES = {
     "arithmetic": "Arithmetic: in every formula",
     "memory": "Memories: in formulas of a run",
@@ -43,6 +46,40 @@ def function_page() -> str:
         named = any(row[2] for row in rows)
         shown = rows if named else [row[:2] for row in rows]
         parts += [f"## {title}\n", table(("function", "meaning", "by name")[: 3 if named else 2], shown)]
+    return "\n".join(parts)
+
+
+def example_text(example: Example) -> str:
+    """An example as a reader needs it: what it changes in the base scenario, or the whole of it."""
+    if example.text is None:
+        changes = [
+            mark + line
+            for pair in example.edits
+            for mark, part in zip("-+", pair, strict=True)
+            for line in part.split("\n")
+        ]
+        shown, language = "\n".join(changes), "diff"
+    elif isinstance(example.text, bytes):
+        shown, language = repr(example.text[:LONGEST]), "text"
+    else:
+        shown, language = example.text.removeprefix(BASE), "text"
+    shown = shown if len(shown) <= LONGEST else f"{shown[:LONGEST]} ... ({len(shown):,} characters)"
+    files = [f"{name}:\n{content!r}" for name, content in example.files.items()]
+    return f"```{language}\n{shown.rstrip()}\n```\n" + "".join(f"\n```text\n{text[:LONGEST]}\n```\n" for text in files)
+
+
+def problem_page() -> str:
+    """Every code with its meaning, remedy and smallest example."""
+    parts = [
+        "# Problems\n",
+        "What `offramp check` can find. Codes are stable. Each example is the smallest input that raises the code, and a test",
+        "runs them all; where it is a change, it is one to the scenario at the end of this page.\n",
+    ]
+    for entry in CATALOGUE.values():
+        parts += [f"## {entry.code} {entry.title}\n", f"*{entry.level.capitalize()}.* {entry.meaning}\n"]
+        parts += [f"{entry.hint}\n"] if entry.hint else []
+        parts.append(example_text(entry.example))
+    parts += ["## The scenario that the examples change\n", f"```yaml\n{BASE}```\n"]
     return "\n".join(parts)
 
 
@@ -110,6 +147,7 @@ def reference_page() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "functions.md": function_page,
+    "problems.md": problem_page,
     "cli.md": command_page,
     "api.md": interface_page,
     "references.md": reference_page,

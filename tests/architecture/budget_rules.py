@@ -4,9 +4,10 @@ An exception is a comment in place with its reason: `# budget(nesting): ...` on 
 at the margin before the first definition for the whole file. Kinds: lines, complexity, nesting, parameters,
 positional; `# budget: ...` without a kind lifts all five.
 
-The last one (keyword-only after the second) is about reading calls from afar, so it holds for public functions outside
-core/ and engine/: those two hold formulas, whose arguments stand in the order of the semantics page and which compiled
-code cannot call by keyword. A command's parameters are its options, so cli/ may have as many as it needs.
+The last one (keyword-only after the second) is for calls that are read from afar: it holds for functions and methods
+that another package imports. core/ and engine/ are free of it, since they hold formulas, whose arguments stand in the
+order of the semantics page and which compiled code cannot call by keyword. The parameters of a command are its options,
+so cli/ may have as many as it needs.
 """
 
 import ast
@@ -14,6 +15,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.architecture.import_rules import imported
 from tests.architecture.sources import PACKAGE, Module, modules
 
 FILE_LINES = 500
@@ -144,32 +146,57 @@ def excesses(node: Function) -> Iterator[tuple[str, str]]:
         ("complexity", complexity(node), COMPLEXITY, "branches + 1"),
         ("nesting", nesting(node), NESTING, "blocks deep"),
         ("parameters", total, PARAMETERS, "parameters"),
-        (
-            "positional",
-            0 if node.name.startswith("_") else positional,
-            POSITIONAL,
-            "positional parameters, keyword-only after the second",
-        ),
+        ("positional", positional, POSITIONAL, "positional parameters, keyword-only after the second"),
     ]
     for kind, count, ceiling, unit in measured:
         if count > ceiling:
             yield kind, f"{count} {unit}"
 
 
+def surface(root: Path) -> set[tuple[str, str]]:
+    """(package, name) of all that one package imports from another."""
+    found = set()
+    for module in modules(root):
+        for _, target, name in imported(module):
+            parts = target.split(".")
+            if parts[0] == "offramp" and len(parts) > 1 and parts[1:2] != module.name.split(".")[1:2]:
+                found.add((parts[1], name))
+    return found
+
+
+def seen_from_afar(module: Module, names: set[tuple[str, str]]) -> set[Function]:
+    """The functions of a module that other packages call: those imported, and public methods of imported classes."""
+    package = module.name.split(".")[1] if "." in module.name else "offramp"
+    found: set[Function] = set()
+    for node in module.tree.body:
+        if isinstance(node, Function | ast.ClassDef) and (package, node.name) in names:
+            inside = node.body if isinstance(node, ast.ClassDef) else [node]
+            found |= {item for item in inside if isinstance(item, Function) and not item.name.startswith("_")}
+    return found
+
+
+def lifted(module: Module, node: Function, *, afar: set[Function]) -> set[str]:
+    """The kinds of budget that do not bind a function: by what it is, or by an excuse in place."""
+    kinds = file_excuses(module) | function_excuses(module, node)
+    if module.place.startswith(FORMULAS) or node not in afar:
+        kinds.add("positional")
+    if module.place.startswith(COMMANDS) and not node.name.startswith("_"):
+        kinds |= {"parameters", "positional"}
+    return kinds
+
+
 def function_problems(root: Path = PACKAGE) -> list[str]:
     """A function keeps to the budgets of length, branches, depth and parameters."""
     problems = []
+    names = surface(root)
     for module in modules(root):
+        afar = seen_from_afar(module, names)
         for node in functions(module.tree):
-            lifted = file_excuses(module) | function_excuses(module, node)
-            if module.place.startswith(FORMULAS):
-                lifted.add("positional")
-            if module.place.startswith(COMMANDS) and not node.name.startswith("_"):
-                lifted |= {"parameters", "positional"}
+            free = lifted(module, node, afar=afar)
             problems += [
                 f"{module.place}:{node.lineno}: {node.name}: {text}"
                 for kind, text in excesses(node)
-                if kind not in lifted
+                if kind not in free
             ]
     return problems
 
