@@ -72,8 +72,8 @@ def problem_page() -> str:
     """Every code with its meaning, remedy and smallest example."""
     parts = [
         "# Problems\n",
-        "What `offramp check` can find. Codes are stable. Each example is the smallest input that raises its code, and a",
-        "test runs them all; where it is a change, it is one to the scenario at the end of this page.\n",
+        "What `offramp check` can find. Codes are stable. Each example is the smallest input that raises its code, and",
+        "a test runs them all; where it is a change, it is one to the scenario at the end of this page.\n",
     ]
     for entry in CATALOGUE.values():
         parts += [f"## {entry.code} {entry.title}\n", f"*{entry.level.capitalize()}.* {entry.meaning}\n"]
