@@ -211,7 +211,7 @@ def _count_by_adding(
 ) -> np.float32:
     """Walk up from zero; the probabilities obey Panjer's recursion ``f(k+1) = f(k) (alpha + beta k) / (k + 1)``.
 
-    Source: panjer1981, eq. 2 with Poisson and negative binomial members
+    Source: panjer1981 (the Poisson and negative binomial members of its class)
     """
     alpha = mean
     beta = _ZERO

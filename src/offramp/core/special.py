@@ -100,7 +100,7 @@ def normal_between(p: np.float32, q: np.float32) -> np.float32:
 def gamma_tails(shape: np.float32, x: np.float32) -> tuple[np.float32, np.float32]:
     """Split the gamma distribution of rate 1 at ``x`` into its lower and upper tail.
 
-    Source: dlmf, 8.7.1 (series below shape + 1) and 8.9.2 (continued fraction above, by modified Lentz iteration)
+    Source: dlmf, 8.7.1 (series below shape + 1) and 8.9.2 contracted (fraction above, by modified Lentz iteration)
     """
     if x <= _ZERO:
         return _ZERO, _ONE
