@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from offramp import __version__
 from offramp.analyse.beside import PanelRequest, PanelResult, beside
-from offramp.core.errors import InputError, ScenarioError
+from offramp.core.errors import InputError, Problem, ScenarioError
 from offramp.core.manifest import Manifest
 from offramp.engine import reference
 from offramp.engine.block import Block
@@ -42,6 +42,7 @@ from offramp.scenario.check import check
 from offramp.scenario.document import ScenarioDocument, Window
 from offramp.scenario.load import LoadedScenario
 from offramp.scenario.load import load as load_scenario
+from offramp.scenario.observed import data_hashes, observe
 from offramp.scenario.window import clock_window, default_window
 
 EngineName = Literal["compiled", "reference"]
@@ -88,7 +89,7 @@ class Case:
     @cached_property
     def record(self) -> Record | None:
         """What was observed, mapped to the scenario's moves and quantities; None if it has no record."""
-        return self.loaded.record()
+        return observe(self.loaded)
 
     @property
     def window(self) -> Window:
@@ -143,7 +144,15 @@ class Case:
 
     def manifest(self, runs: int, seed: int, window: Window) -> Manifest:
         """Return the manifest of a run."""
-        return Manifest(self.name, __version__, dict(self.loaded.files), window.start, window.end, seed, runs)
+        return Manifest(
+            self.name,
+            __version__,
+            {**self.loaded.files, **data_hashes(self.loaded)},
+            window.start,
+            window.end,
+            seed,
+            runs,
+        )
 
     def trace(self, run: int = 0, seed: int = 1, *, start: date | None = None, end: date | None = None) -> Trace:
         """Tell one run in full, by the reference interpreter: the same bits as in any ensemble."""

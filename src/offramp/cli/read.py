@@ -63,11 +63,10 @@ def _print_section(section: str, rows: list[dict[str, object]]) -> None:
 
 def check(scenario: Scenario, json: Json = False) -> None:
     """Check a scenario and print every problem with its place and how to mend it."""
-    from offramp.scenario.check import check as find_problems
-    from offramp.scenario.load import load
+    from offramp.scenario.check import check_source
 
     with faults_told(as_json=json):
-        problems = find_problems(load(scenario))
+        problems = check_source(scenario)
     has_errors = any(problem.level == "error" for problem in problems)
     if json:
         print_json({"ok": not has_errors, "problems": [problem_json(problem) for problem in problems]})

@@ -15,9 +15,8 @@ def health(ensemble: Ensemble) -> tuple[str, ...]:
         said.append(f"Interrupted: {ensemble.n_runs:,} of {ensemble.requested:,} runs were made.")
     for path, share in ensemble.clips.items():
         if share > CLIPPED_OFTEN:
-            said.append(
-                f"`{path}` is cut at its range on {100 * share:.0f} % of steps: widen the range or weaken what drives it."
-            )
+            often = f"{100 * share:.0f} % of steps"
+            said.append(f"`{path}` is cut at its range on {often}: widen the range or weaken what drives it.")
     for path, share in ensemble.cuts.items():
         if share > CUT_OFTEN:
             said.append(

@@ -7,7 +7,7 @@ def number(value: float | None) -> str:
     """Print a number with about three significant figures and no false precision; a dash for None."""
     if value is None:
         return "–"
-    if value == 0 or abs(value) >= 100:
+    if value == round(value) or abs(value) >= 100:
         return f"{value:,.0f}"
     if abs(value) >= 10:
         return f"{value:.1f}"
