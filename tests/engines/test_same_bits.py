@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
 
 from offramp.core.distributions import FAMILIES
+from offramp.engine import reference
 from offramp.engine.block import Block
+from offramp.engine.formula import Float, holds
 from offramp.expr.ir import OPERATIONS, Apply
 from offramp.model import model as m
+from offramp.model.lower import lower
+from offramp.scenario.load import load, scenario_names
+from offramp.scenario.window import default_window
 from tests.engines.constructs import CONSTRUCTS
-from tests.engines.engines import ENGINES, Simulate, differences
+from tests.engines.engines import ENGINES, SPECIALISED, Simulate, differences
 from tests.engines.models import random_model
 
 SEED = 20201103
@@ -29,29 +35,98 @@ def random_one(number: int) -> m.Model:
     return random_model(size=1 + number % 4, seed=number)
 
 
+def same_bits(one: str, other: str, model: m.Model, n_runs: int = N_RUNS) -> list[str]:
+    """List the differences between two engines on a Model."""
+    return differences(results(ENGINES[one], model, n_runs), results(ENGINES[other], model, n_runs))
+
+
 @pytest.mark.parametrize("number", range(N_QUICK))
 def test_the_evaluator_gives_the_bits_of_the_reference(number: int) -> None:
-    model = random_one(number)
-    assert differences(results(ENGINES["reference"], model), results(ENGINES["evaluator"], model)) == []
+    assert same_bits("reference", "evaluator", random_one(number)) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(N_QUICK, N_RANDOM))
 def test_the_evaluator_gives_the_bits_of_the_reference_on_many_more(number: int) -> None:
-    model = random_one(number)
-    assert differences(results(ENGINES["reference"], model), results(ENGINES["evaluator"], model)) == []
+    assert same_bits("reference", "evaluator", random_one(number)) == []
 
 
 @pytest.mark.parametrize("name", CONSTRUCTS)
 def test_the_evaluator_gives_the_bits_of_the_reference_on_each_construct(name: str) -> None:
+    assert same_bits("reference", "evaluator", CONSTRUCTS[name]()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_the_specialised_form_gives_the_bits_of_the_reference_on_each_construct(name: str) -> None:
     model = CONSTRUCTS[name]()
-    assert differences(results(ENGINES["reference"], model), results(ENGINES["evaluator"], model)) == []
+    assert differences(results(ENGINES["reference"], model), results(SPECIALISED, model)) == []
 
 
 def test_the_comparison_sees_a_single_bit() -> None:
     one, other = (results(ENGINES["reference"], random_one(3)) for _ in range(2))
     other.samples.view("uint32")[-1, 0, 4] ^= 1
     assert [found.split(":")[0] for found in differences(one, other)] == ["samples"]
+
+
+# Scenarios, as they come out of lowering.
+
+
+def packaged(name: str, days: int | None) -> m.Model:
+    """Lower a packaged scenario, for its first days or for the whole window of its default run."""
+    loaded = load(name)
+    first = default_window(loaded.document).start
+    return lower(loaded, start=first, end=None if days is None else first + timedelta(days=days - 1))
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_the_evaluator_gives_the_bits_of_the_reference_on_the_first_days_of_a_scenario(name: str) -> None:
+    model = packaged(name, 50)
+    assert same_bits("reference", "evaluator", model, n_runs=3) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", scenario_names())
+def test_all_forms_give_the_bits_of_the_reference_on_a_whole_scenario(name: str) -> None:
+    model = packaged(name, None)
+    expected = results(ENGINES["reference"], model, n_runs=N_RUNS)
+    assert differences(expected, results(ENGINES["evaluator"], model)) == []
+    assert differences(expected, results(SPECIALISED, model)) == []
+
+
+# Would a difference be seen?  Each of these changes the reference interpreter in one place.
+
+
+def scaled_last(value: Float, sets: list[Float], scales: list[Float], adds: list[Float]) -> Float:
+    value = sets[-1] if sets else value
+    value = value + reference.total(adds) if adds else value
+    return value * reference.product(scales) if scales else value
+
+
+MUTATIONS: dict[str, Any] = {
+    "changed": scaled_last,
+    "learned": lambda belief, toward, rate: belief + toward * (rate - belief),
+    "inferred": lambda belief, if_true, if_false: belief * if_true,
+    "obey_rules": lambda run: None,
+    "update_beliefs": lambda run: None,
+    "HALF": Float(0),
+    "is_available": lambda model, move, morning: any(holds(model.leaves[k].available, morning) for k in move.leaves),
+    "choose_leaf": lambda model, move, morning, gumbel_of: move.leaves[0],
+    "spontaneous_events": lambda run, morning, noise: iter(()),
+    "reduced": lambda outcome, reduction: reduction.value,
+    "has_ended": lambda run: False,
+    "SINCE_NEVER": m.SINCE_NEVER / 2,
+}
+
+
+@pytest.mark.parametrize("place", MUTATIONS)
+def test_the_random_models_would_show_a_mistake(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    models = [random_one(number) for number in range(N_QUICK)]
+    right = [results(reference.simulate, model, n_runs=2) for model in models]
+    monkeypatch.setattr(reference, place, MUTATIONS[place])
+    assert any(
+        differences(one, results(reference.simulate, model, n_runs=2)) for one, model in zip(right, models, strict=True)
+    )
 
 
 # What the random Models are made of.
