@@ -20,7 +20,7 @@ from offramp.core.noise import PARAMETER_DAY, run_key
 from offramp.engine.block import Block
 from offramp.engine.formula import ONE, ZERO, Float, Reading, evaluate, holds
 from offramp.engine.history import DrawnEffect, Evening, Event, Noise, Reduction, Run, clip, noise_on
-from offramp.model.model import SINCE_NEVER, Draw, LeafModel, Model, MoveModel, OutcomeModel, Parameter
+from offramp.model.model import SINCE_NEVER, ChannelModel, Draw, LeafModel, Model, MoveModel, OutcomeModel, Parameter
 
 HALF = Float(0.5)
 FORGOTTEN = Float(1e-20)  # a decaying count below this is 0
@@ -189,19 +189,23 @@ def chosen_events(run: Run, morning: Reading, noise: Noise) -> Iterator[Event]:
     for channel in run.model.channels:
         probability = evaluate(channel.probability, morning)
         for s in range(channel.n_slots):
-            if not noise.uniform(channel.slot, s) < probability:
-                continue
-            choice, best = None, noise.gumbel(channel.hold_slot, s)
-            for m in channel.moves:
-                move = run.model.moves[m]
-                if run.step >= run.ready[m] and is_available(run.model, move, morning):
-                    value = evaluate(move.utility, morning) + noise.gumbel(move.slot, s)
-                    if value > best:
-                        choice, best = m, value
-            if choice is not None:
-                move = run.model.moves[choice]
-                run.ready[choice] = run.step + move.cooldown
-                yield Event(choose_leaf(run.model, move, morning, partial(noise.gumbel, j=s)), s)
+            if noise.uniform(channel.slot, s) < probability:
+                yield from chosen_event(run, channel, s, morning, noise)
+
+
+def chosen_event(run: Run, channel: ChannelModel, s: int, morning: Reading, noise: Noise) -> Iterator[Event]:
+    """Choose the free move with the largest utility plus Gumbel, if that is above the Gumbel of `hold`."""
+    choice, best = None, noise.gumbel(channel.hold_slot, s)
+    for m in channel.moves:
+        move = run.model.moves[m]
+        if run.step >= run.ready[m] and is_available(run.model, move, morning):
+            value = evaluate(move.utility, morning) + noise.gumbel(move.slot, s)
+            if value > best:
+                choice, best = m, value
+    if choice is not None:
+        move = run.model.moves[choice]
+        run.ready[choice] = run.step + move.cooldown
+        yield Event(choose_leaf(run.model, move, morning, partial(noise.gumbel, j=s)), s)
 
 
 def is_available(model: Model, move: MoveModel, morning: Reading) -> bool:
