@@ -9,14 +9,13 @@ from collections.abc import Callable
 
 from offramp.core.errors import Place, Problem
 from offramp.scenario.catalogue import problem
-from offramp.scenario.folder import Folder
 from offramp.scenario.written import Mapping, Node, Scalar, Sequence
 from offramp.scenario.yaml_events import RefusedError
 
 Reader = Callable[[str, Place | None], Mapping]
 
 
-def merge_parts(main: str, folder: Folder, read: Reader, problems: list[Problem]) -> Mapping:
+def merge_parts(main: str, read: Reader, problems: list[Problem]) -> Mapping:
     """Read the main file, then what it includes, then what those include; each file once."""
     merged = read(main, None)
     read_at: dict[str, Place | None] = {main: None}

@@ -135,7 +135,7 @@ def _read_parts(folder: Folder, main: str) -> tuple[Mapping, list[Problem]]:
         problems.extend(builder.problems)
         return root
 
-    root = merge_parts(main, folder, read, problems)
+    root = merge_parts(main, read, problems)
     return root, problems
 
 

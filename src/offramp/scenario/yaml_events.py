@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from offramp.core.errors import Place, Problem
 from offramp.scenario.catalogue import problem
@@ -130,7 +130,7 @@ class Builder:
             self.file.name, start.line + 1, start.column + 1, end.column + 1 if end is not None and same_line else 0
         )
 
-    def _refuse(self, code: str, event: Any, message: str) -> None:
+    def _refuse(self, code: str, event: Any, message: str) -> NoReturn:
         raise RefusedError(problem(code, self._place(event.start_mark), message))
 
 
@@ -140,5 +140,6 @@ def _resolve(text: str) -> str | int | float | bool | None:
     if _INTEGER.fullmatch(text):
         return int(text)
     if _REAL.fullmatch(text):
-        return float(text)
+        number = float(text)
+        return number if abs(number) < float("inf") else text
     return text

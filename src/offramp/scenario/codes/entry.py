@@ -98,11 +98,13 @@ class Example:
     edits : pairs (old, new) of text, applied to `BASE`; each old text occurs in it once
     text : the whole of `scenario.yaml`, in place of `BASE` and edits; bytes where it is not text
     files : further files of the folder
+    has_scenario : False for a folder that holds no `scenario.yaml`
     """
 
     edits: tuple[tuple[str, str], ...] = ()
     text: str | bytes | None = None
     files: Mapping[str, str | bytes] = field(default_factory=dict)
+    has_scenario: bool = True
 
     def written(self) -> bytes:
         """`scenario.yaml` as it stands on disk."""

@@ -1,7 +1,56 @@
-"""E5xx: the record and other tables."""
+"""E5xx: data files (their reader is `offramp.record`) and the maps that give their rows a meaning."""
 
 from __future__ import annotations
 
-from offramp.scenario.codes.entry import Entry
+from offramp.scenario.codes.entry import BASE, Entry, Example
 
-ROWS: tuple[Entry, ...] = ()
+_HEADER = "id,date,date_precision,known_from,what\n"
+_ROW = "r1,2020-01-05,day,2020-01-05,raid\n"
+_MAP = "record: {events: record.csv, event_map: [{where: {what: raid}, move: guard.raid}]}\n"
+_INPUT = "inputs: {oil: {file: oil.csv, unit: USD, evidence: {status: assumed, why: a sketch}}}\n"
+
+
+def _record(content: str | bytes, written: str = _MAP) -> Example:
+    return Example(text=BASE + written, files={"record.csv": content})
+
+
+def _oil(content: str) -> Example:
+    used = BASE.replace('utility: {base: "Normal(-3, 1)"}', "utility: {base: 0.1 * input.oil}")
+    return Example(text=used + _INPUT, files={"oil.csv": content})
+
+
+ROWS: tuple[Entry, ...] = (
+    Entry("E500", "data file that is not text", "A data file is empty or not UTF-8.", "Save it as UTF-8 with a header.",
+          _record(b"id,date\ncaf\xe9\n")),
+    Entry("E501", "data file too large", "A data file has too many bytes, rows, columns or characters in a cell.",
+          "Leave out what is not used.", _record(_HEADER + f"r1,2020-01-05,day,2020-01-05,{'x' * 10_001}\n")),
+    Entry("E502", "column missing or double", "A data file lacks a column that is read, or has it twice.",
+          "Add or rename the column.", _record(_HEADER.replace("what", "action") + _ROW)),
+    Entry("E503", "row cannot be read", "A row of a data file has too few or too many cells, or stray quotes.",
+          "Cells with commas stand in double quotes.", _record(_HEADER + "r1,2020-01-05,day\n")),
+    Entry("E504", "malformed date in a row", "A cell is not a date.", "Dates are written year-month-day.",
+          _record(_HEADER + _ROW.replace("2020-01-05,day", "5 January,day"))),
+    Entry("E505", "malformed number in a row", "A cell is not a number.", "Numbers are written like `12` or `0.5`.",
+          _oil("date,value\n2020-01-01,much\n")),
+    Entry("E506", "date comes twice", "A series has two values for one date.", "Pick one series with `where`.",
+          _oil("date,value\n2020-01-01,1\n2020-01-01,2\n")),
+    Entry("E507", "empty series", "No row of a file belongs to the series.", "Correct `where`, or add rows.",
+          _oil("date,value\n")),
+    Entry("E508", "id of a row", "A row of the event file has no id, or that of another.", "Give each row its own.",
+          _record(_HEADER + _ROW + _ROW)),
+    Entry("E509", "precision of a date", "The precision of a date is not day, week or month.", "Write one of the three.",
+          _record(_HEADER + _ROW.replace(",day,", ",hour,"))),
+    Entry("E510", "known before it happened", "An event is known from before its own date.",
+          "`known_from` is the day of the first report.", _record(_HEADER + _ROW.replace("day,2020-01-05", "day,2020-01-04"))),
+    Entry("E511", "mark that is no tally", "A mark is added to a quantity that is not a tally.",
+          "Marks are counts: name a tally.",
+          _record(
+              _HEADER.replace("what", "what,deaths") + _ROW.replace("raid", "raid,2"),
+              _MAP.replace("event_map", "marks: {deaths: tension}, event_map"),
+          )),
+    Entry("E512", "map without file", "A map says how to read a file that is not named.", "Add the file.",
+          Example(text=BASE + "record: {series_map: [{where: {name: t}, quantity: tension}]}\n")),
+    Entry("W501", "rows that nothing matches", "Rows of the event file match no rule of the map.",
+          "Add a rule, with `move: null` for what is knowingly left out.",
+          _record(_HEADER + _ROW.replace("raid", "parade")), "warning"),
+)  # fmt: skip

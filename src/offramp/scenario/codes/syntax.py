@@ -13,6 +13,9 @@ def _formula(text: str) -> Example:
 
 
 ROWS: tuple[Entry, ...] = (
+    Entry("E100", "no scenario", "There is no scenario of that name, and no file or folder with one.",
+          "Name a packaged scenario, a folder with a `scenario.yaml`, or a YAML file.",
+          Example(has_scenario=False)),
     Entry(
         "E101",
         "file cannot be read",
@@ -90,10 +93,10 @@ ROWS: tuple[Entry, ...] = (
     Entry(
         "E124", "malformed name", "An id does not have the form of one.",
         "Ids are small letters, digits and `_`, beginning with a letter; moves are `actor.name`.",
-        edit("  blue_deaths:\n", "  Blue-Deaths:\n"),
+        add("calendar: {Election: {date: 2020-03-03}}\n"),
     ),
     Entry("E125", "malformed date", "A date is not a day of the calendar.",
-          "Dates are written year-month-day: `2020-03-01`.", edit("date: 2020-03-01", "date: 2020-02-30")),
+          "Dates are written year-month-day: `2020-03-01`.", add("calendar: {election: {date: 2020-02-30}}\n")),
     Entry("E126", "number out of bounds", "A number is larger or smaller than the key allows.",
           "Write a number within the bounds.", edit("    rung: 6\n", "    rung: 60\n")),
     Entry("E150", "empty formula", "A formula has no text.", "Write a number or leave the field out.",

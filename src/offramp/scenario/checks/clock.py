@@ -1,0 +1,47 @@
+"""The clock, and what has to lie inside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from offramp.core.units import duration_days
+from offramp.scenario.checks.context import Context
+from offramp.scenario.limits import MAX_STEPS
+
+
+def check_clock(context: Context) -> None:
+    """Check the clock, the default run and the calendar."""
+    header = context.document.scenario
+    clock = header.clock
+    if (clock.end is None) == (clock.days is None):
+        both = "both `end` and `days`" if clock.end is not None else "neither `end` nor `days`"
+        context.report_key("E617", "scenario.clock", f"The clock has {both}.")
+        return
+    if context.clock is None:
+        context.report("E615", "scenario.clock.end", f"The clock ends before it begins, on {clock.start}, or never.",
+                       hint="Write an `end` after `start`, and a number of days that the calendar can hold.")  # fmt: skip
+        return
+    first, last = context.clock
+    step = duration_days(clock.step)
+    if step and (last - first + 1) / step > MAX_STEPS:
+        context.report("E618", "scenario.clock", f"The clock has {(last - first + 1) / step:,.0f} steps.")
+    _check_default_run(context, first, last)
+    for name, entry in context.document.calendar.items():
+        if not first <= entry.date.toordinal() <= last:
+            context.report(
+                "W205", f"calendar.{name}.date", f"`{name}` lies outside the clock, on {entry.date}.",
+                hint=f"The clock runs from {clock.start} to {dt.date.fromordinal(last)}.",
+            )  # fmt: skip
+
+
+def _check_default_run(context: Context, first: int, last: int) -> None:
+    window = context.document.scenario.default_run
+    if window is None:
+        return
+    if window.start > window.end:
+        context.report("E615", "scenario.default_run", "The default run ends before it begins.")
+    elif not first <= window.start.toordinal() <= window.end.toordinal() <= last:
+        context.report(
+            "E616", "scenario.default_run", f"The default run, {window.start} to {window.end}, is not inside the clock.",
+            hint=f"The clock runs from {dt.date.fromordinal(first)} to {dt.date.fromordinal(last)}.",
+        )  # fmt: skip

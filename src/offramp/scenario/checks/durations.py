@@ -1,0 +1,42 @@
+"""Fields that are a plain length of time: `10 d`, `2 weeks`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from offramp.core.units import DAYS_PER_UNIT, duration_days
+from offramp.scenario.checks.context import Context
+
+
+def check_durations(context: Context) -> None:
+    """Check every field that holds a length of time."""
+    for path, text, may_be_zero in _durations(context):
+        days = duration_days(text)
+        if days is None:
+            context.report("E324", path, f"`{text}` is not a length of time.",
+                           hint=f"Write a number, a blank and a unit: {', '.join(DAYS_PER_UNIT)}.")  # fmt: skip
+        elif days == 0.0 and not may_be_zero:
+            context.report("E605", path, f"`{text}` is 0; it has to be above 0.")
+
+
+def _durations(context: Context) -> Iterator[tuple[str, str, bool]]:
+    document = context.document
+    header = document.scenario
+    yield "scenario.clock.step", header.clock.step, False
+    if header.payoff_horizon is not None:
+        yield "scenario.payoff_horizon", header.payoff_horizon, False
+    for name, actor in document.actors.items():
+        yield f"actors.{name}.discount_half_life", actor.discount_half_life, False
+    for name, move in document.moves.items():
+        if move.cooldown is not None:
+            yield f"moves.{name}.cooldown", move.cooldown, True
+    for name, quantity in document.quantities.items():
+        if isinstance(quantity.seen_by, Mapping):
+            for actor, seen in quantity.seen_by.items():
+                if seen is not None:
+                    yield f"quantities.{name}.seen_by.{actor}.lag", seen.lag, True
+    for name, pledge in document.pledges.items():
+        yield f"pledges.{name}.until", pledge.until, False
+        yield f"pledges.{name}.cost_half_life", pledge.cost_half_life, False
+        if pledge.within is not None:
+            yield f"pledges.{name}.within", pledge.within, False

@@ -1,0 +1,57 @@
+"""Record, inputs and panels: data files that can be read, and maps to moves and quantities that exist."""
+
+from __future__ import annotations
+
+from offramp.scenario.checks.context import Context
+from offramp.scenario.checks.selectors import check_selector
+from offramp.scenario.observed import data_problems
+
+
+def check_observed(context: Context) -> None:
+    """Check what was observed, and what is shown of it."""
+    context.problems.extend(data_problems(context.loaded))
+    _check_maps(context)
+    for index, panel in enumerate(context.document.panels):
+        path = f"panels.{index}"
+        if (panel.quantity is None) == (not panel.moves):
+            context.report("E356", path, f"The panel `{panel.title}` shows neither or both of `quantity` and `moves`.")
+        if panel.quantity is not None:
+            _check_quantity(context, f"{path}.quantity", panel.quantity)
+        for place, move in enumerate(panel.moves):
+            check_selector(context, f"{path}.moves.{place}", move)
+
+
+def _check_maps(context: Context) -> None:
+    record = context.document.record
+    if record is None:
+        return
+    for index, events in enumerate(record.event_map):
+        if events.move is not None:
+            _check_move(context, f"record.event_map.{index}.move", events.move)
+    for column, tally in record.marks.items():
+        path = f"record.marks.{column}"
+        found = context.names.quantities.get(tally)
+        if found is None:
+            context.known(path, tally, sort="quantity", section="quantities")
+        elif found.kind != "tally":
+            context.report("E511", path, f"`{tally}` is a {found.kind}; marks are added to tallies.")
+    for index, series in enumerate(record.series_map):
+        _check_quantity(context, f"record.series_map.{index}.quantity", series.quantity)
+    for given, needed in (("event_map", "events"), ("marks", "events"), ("series_map", "series")):
+        if getattr(record, given) and getattr(record, needed) is None:
+            context.report_key("E512", f"record.{given}", f"`{given}` says how to read a file that `{needed}` does not name.",
+                               hint=f"Add `{needed}: FILE.csv`.")  # fmt: skip
+
+
+def _check_move(context: Context, path: str, move: str) -> None:
+    """A row is of one move, of which variant it may leave open."""
+    if move.endswith(".*"):
+        context.report("E309", path, f"`{move}` is not one move.", hint="Name the move.")
+    else:
+        check_selector(context, path, move)
+
+
+def _check_quantity(context: Context, path: str, quantity: str) -> None:
+    context.used.add(quantity)
+    if quantity not in context.names.quantities:
+        context.known(path, quantity, sort="quantity", section="quantities")

@@ -1,0 +1,34 @@
+"""Paths of parameters and rates, as edits and claims name them and as lowering does."""
+
+from __future__ import annotations
+
+from offramp.expr import find_function
+from offramp.expr.tree import Call
+from offramp.scenario.checks.context import Context
+from offramp.scenario.checks.distributions import find_distributions, is_distribution
+
+
+def parameter_paths(context: Context) -> list[str]:
+    """Every number drawn once per run: `guard.raid.utility.base`, `switch.R1`, `guard.raid.effects.tension.add.mean`."""
+    found = [f"switch.{name}" for name in context.document.switches]
+    for field in context.fields:
+        tree = context.trees.get(field.path)
+        if tree is None or not field.parameter:
+            continue
+        if field.per_event and is_distribution(tree):
+            assert isinstance(tree, Call)
+            function = find_function(tree.function)
+            arguments = dict(zip(function.parameters if function else (), tree.args, strict=False)) | dict(
+                tree.keywords
+            )
+            found += [
+                f"{field.parameter}.{name}" for name, argument in arguments.items() if find_distributions(argument)
+            ]
+        elif find_distributions(tree):
+            found.append(field.parameter)
+    return found
+
+
+def rate_paths(context: Context) -> list[str]:
+    """Every rate: `blue.force.opportunities` of channels, `market.panic.rate` of moves that happen by themselves."""
+    return [field.parameter for field in context.fields if field.want == "rate"]
