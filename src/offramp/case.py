@@ -196,7 +196,7 @@ class Case:
     ) -> Callable[[int, int, NDArray[np.int64]], Block]:
         if engine == "reference":
             return lambda first, n, steps: joined([
-                reference.simulate(model, seed=seed, first_run=k, n_runs=1, sample_steps=steps)
+                reference.simulate(model, seed=seed, first_run=k, n_runs=1, sample_steps=steps.tolist())
                 for k in range(first, first + n)
                 if not stop.is_set()
             ])  # fmt: skip
@@ -305,7 +305,7 @@ class RunResult:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        return figures_fragment(self.panels)
+        return figures_fragment(self.panels, (self.manifest.start, self.manifest.end))
 
 
 def _check_numbers(runs: int, seed: int) -> None:

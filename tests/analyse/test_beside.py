@@ -58,7 +58,7 @@ def test_what_was_never_recorded_has_no_path() -> None:
 def verdict(recorded: float | None) -> bool | None:
     empty = np.zeros(0)
     band = Band("x", "events", np.zeros(0, np.int64), empty, empty, empty, empty)
-    return PanelResult("x", "events", band, None, recorded, 2.0, 1.0, 2.0, 3.0).is_inside
+    return PanelResult("x", "events", band, None, 0, recorded, 2.0, 1.0, 2.0, 3.0).is_inside
 
 
 def test_the_end_value_is_inside_its_band_ends_included() -> None:

@@ -19,7 +19,7 @@ def panel(title: str) -> PanelResult:
     low, middle, high = np.zeros(3), np.ones(3), np.full(3, 2.0)
     band = Band(title, "events", days, middle, low, middle, high)
     history = HistoryPath(days, np.array([0.0, 1.0, 4.0]), is_count=True)
-    return PanelResult(title, "events", band, history, 4.0, 1.0, 0.0, 1.0, 2.0)
+    return PanelResult(title, "events", band, history, 737_002, 4.0, 1.0, 0.0, 1.0, 2.0)
 
 
 @pytest.fixture
@@ -56,10 +56,10 @@ def test_the_page_loads_nothing_from_elsewhere(content: ReportContent) -> None:
 
 def test_record_manifest_and_health_are_all_shown(content: ReportContent) -> None:
     page = render(content)
-    for piece in ("Recorded: <strong>4</strong>", "outside", "&#34;seed&#34;: 1", "cut at its range", "Priors only."):
+    for piece in ("recorded: <strong>4</strong>", "outside", "&#34;seed&#34;: 1", "cut at its range", "Priors only."):
         assert piece in page
 
 
 def test_every_chart_draws_the_record(content: ReportContent) -> None:
     assert '"name": "record"' in render(content)
-    assert '"name": "record"' in figures_fragment(content.panels)
+    assert '"name": "record"' in figures_fragment(content.panels, (date(2019, 5, 1), date(2019, 5, 3)))

@@ -36,15 +36,17 @@ class HistoryPath:
 class PanelResult:
     """One chart: the model's band, the recorded path, and where the record's end lies.
 
-    recorded : last recorded value in the window, None if there is none.
-    model_q05, model_q50, model_q95 : of the model on the sampled day nearest after the last recorded day
-        (for counts: at the end of the window).
+    compared_on : proleptic ordinal of the day on which the two are compared: that of the last measurement, or the end
+        of the window for counts and for what was not recorded.
+    recorded : recorded value on that day, None if there is none.
+    model_mean, model_q05, model_q50, model_q95 : of the runs on the sampled day that is nearest to it, not before.
     """
 
     title: str
     unit: str
     band: Band
     history: HistoryPath | None
+    compared_on: int
     recorded: float | None
     model_mean: float
     model_q05: float
@@ -116,10 +118,12 @@ def _running(dated: Sequence[tuple[dt.date, float]], window: tuple[dt.date, dt.d
 
 def _panel(ensemble: Ensemble, title: str, quantity: str | None, history: HistoryPath | None) -> PanelResult:
     band = ensemble.counts[title] if quantity is None else ensemble.quantities[quantity]
-    has_record = history is not None and len(history.values) > 0
-    at = len(band.days) - 1
-    if history is not None and has_record and not history.is_count:
-        at = min(int(np.searchsorted(band.days, history.days[-1])), at)
-    recorded = float(history.values[-1]) if history is not None and has_record else None
+    at, day = len(band.days) - 1, int(band.days[-1])
+    recorded = None
+    if history is not None:
+        recorded = float(history.values[-1])
+        if not history.is_count:
+            day = int(history.days[-1])
+            at = min(int(np.searchsorted(band.days, day)), at)
     columns = (float(column[at]) for column in (band.mean, band.q05, band.q50, band.q95))
-    return PanelResult(title, band.unit, band, history, recorded, *columns)
+    return PanelResult(title, band.unit, band, history, day, recorded, *columns)

@@ -24,18 +24,18 @@ GRID_COLOUR = "rgba(128,128,128,0.2)"
 Figure = dict[str, Any]
 
 
-def panel_figure(panel: PanelResult) -> Figure:
-    """Draw one panel: model band and median, and the record where there is one."""
+def panel_figure(panel: PanelResult, window: tuple[dt.date, dt.date]) -> Figure:
+    """Draw one panel: model band and median, and the record where there is one; all panels share the window."""
     days = _dates(panel.band.days)
     edge = {"line": {"width": 0}, "hoverinfo": "skip"}
     traces = [
         _line(days, panel.band.q95, name="95 %", showlegend=False, **edge),
         _line(days, panel.band.q05, name="model, 90 % of runs", fill="tonexty", fillcolor=BAND_COLOUR, **edge),
-        _line(days, panel.band.q50, name="model, median run", line={"color": MODEL_COLOUR, "width": 2}),
+        _line(days, panel.band.q50, name="model, median", line={"color": MODEL_COLOUR, "width": 2}),
     ]
     if panel.history is not None and len(panel.history.values):
         traces.append(_record(panel.history))
-    return {"data": traces, "layout": _layout(panel.unit)}
+    return {"data": traces, "layout": _layout(panel.unit, window)}
 
 
 def _record(history: HistoryPath) -> Figure:
@@ -54,14 +54,15 @@ def _line(days: list[str], values: NDArray[np.float64], **style: Any) -> Figure:
     return {"type": "scatter", "mode": "lines", "x": days, "y": _numbers(values), **style}
 
 
-def _layout(unit: str) -> Figure:
+def _layout(unit: str, window: tuple[dt.date, dt.date]) -> Figure:
     return {
         "margin": {"l": 56, "r": 12, "t": 8, "b": 36},
         "height": 280,
+        "autosize": True,
         "hovermode": "x unified",
         "legend": {"orientation": "h", "y": -0.18},
         "yaxis": {"title": {"text": unit}, "rangemode": "tozero", "zeroline": False, "gridcolor": GRID_COLOUR},
-        "xaxis": {"type": "date", "gridcolor": GRID_COLOUR},
+        "xaxis": {"type": "date", "range": [day.isoformat() for day in window], "gridcolor": GRID_COLOUR},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "inherit", "size": 13},

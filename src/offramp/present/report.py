@@ -7,6 +7,7 @@ autoescape, so text from a scenario cannot become markup. The chart library is v
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -59,9 +60,9 @@ class ReportContent:
 def render(content: ReportContent) -> str:
     """Return the report as one HTML document."""
     environment = Environment(autoescape=select_autoescape(default=True), undefined=StrictUndefined, trim_blocks=True)
-    environment.filters.update(number=number, percent=percent)
+    environment.filters.update(number=number, percent=percent, date=lambda day: dt.date.fromordinal(day).isoformat())
     template = environment.from_string(_package_text("templates/report.html"))
-    figures = [panel_figure(panel) for panel in content.panels]
+    figures = [panel_figure(panel, (content.manifest.start, content.manifest.end)) for panel in content.panels]
     return template.render(
         c=content,
         figures=_as_script_json(figures),
@@ -70,11 +71,11 @@ def render(content: ReportContent) -> str:
     )
 
 
-def figures_fragment(panels: Sequence[PanelResult], *, width: str = "100%") -> str:
+def figures_fragment(panels: Sequence[PanelResult], window: tuple[dt.date, dt.date], *, width: str = "100%") -> str:
     """Return the charts alone as an HTML fragment with the chart library in it, for notebooks."""
     environment = Environment(autoescape=select_autoescape(default=True), undefined=StrictUndefined, trim_blocks=True)
     template = environment.from_string(_package_text("templates/figures.html"))
-    figures = _as_script_json([panel_figure(panel) for panel in panels])
+    figures = _as_script_json([panel_figure(panel, window) for panel in panels])
     titles = [panel.title for panel in panels]
     return template.render(
         titles=titles, figures=figures, width=width, plotly=_package_text("vendor/plotly-basic.min.js")
