@@ -1,4 +1,4 @@
-"""The arguments of a call in order, and as far as functions of distributions are concerned, by name."""
+"""Calls: their arguments in order, and which of them are distributions."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from offramp.expr import find_function
 from offramp.expr.tree import Call, Tree
 
 
-def bind(call: Call) -> list[Tree]:
+def bind(call: Call, *, outermost: bool = False) -> list[Tree]:
     """List the arguments of a call in the order of its function's parameters, however they were given."""
-    function = find_function(call.function)
+    function = find_function(call.function, outermost=outermost)
     assert function is not None, f"check lets {call.function} pass"
     if function.variadic:
         return list(call.args)

@@ -104,7 +104,7 @@ class Reader:
             return self.quantity(name.path)
         if section == "parameter":
             path, formula = self.lowering.plain.parameters[rest]
-            return self.elsewhere(formula, path)
+            return replace(self, path=path).node(read(formula))
         if section == "switch":
             return priors.switch(self, rest)
         assert section == "input", f"check lets {name.path} pass"

@@ -17,6 +17,7 @@ from offramp.core.units import duration_days
 from offramp.expr import parse
 from offramp.expr.ir import Daily, Node
 from offramp.expr.tree import Call, Name, Pair, Tree
+from offramp.model.calls import bind
 from offramp.model.formula import Reader
 from offramp.model.lowering import Column, Lowering
 from offramp.model.model import OutcomeKind, OutcomeModel
@@ -58,7 +59,7 @@ def lower_outcome(lowering: Lowering, name: str) -> OutcomeModel:
 
 
 def _measure(lowering: Lowering, path: str, call: Call) -> Measure:
-    (reduced,) = call.args
+    (reduced,) = bind(call, outermost=True)
     match call.function:
         case "count":
             assert isinstance(reduced, Name), "check lets only moves be counted"

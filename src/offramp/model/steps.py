@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from offramp.core.units import DAYS_PER_UNIT, duration_days
+from offramp.core.units import duration_days
 
 
 @dataclass(frozen=True)
@@ -52,28 +52,38 @@ def lay_out(step: str, *, clock_start: dt.date, start: dt.date, end: dt.date) ->
 
     Parameters
     ----------
-    step : `1 d`, `N d`, `1 week` or `1 month`, as the clock says it
+    step : a whole number of days, weeks, months or years. Months and years follow the calendar, though each counts
+        as 30.4375 or 365.25 days in rates.
     """
-    if step.rsplit(maxsplit=1)[-1].startswith("month"):
-        step_days = DAYS_PER_UNIT["month"]
-        firsts = _month_firsts(clock_start, end)
-    else:
-        step_days = duration_days(step) or 1.0
-        firsts = list(range(clock_start.toordinal(), end.toordinal() + int(step_days) + 1, int(step_days)))
+    step_days = duration_days(step) or 1.0
+    months = _calendar_months(step)
+    firsts = _month_firsts(clock_start, end, months) if months else _day_firsts(clock_start, end, int(step_days))
     begun = [day for day in firsts if day <= start.toordinal()]
-    window = [day for day in firsts if day > start.toordinal() and day <= end.toordinal()]
+    window = [day for day in firsts if start.toordinal() < day <= end.toordinal()]
     days = [begun[-1], *window]
     after = next(day for day in firsts if day > days[-1])
     return Steps(np.array(days, np.int64), after, step_days)
 
 
-def _month_firsts(start: dt.date, end: dt.date) -> list[int]:
-    """First days of months counted from a date: its day of the month, or the month's last day where that is earlier."""
+def _calendar_months(step: str) -> int:
+    """Count the months of a step; 0 if it is one of days or weeks."""
+    number, unit = step.split()
+    per_unit = {"month": 1, "year": 12}.get(unit.removesuffix("s"), 0)
+    return int(float(number) * per_unit)
+
+
+def _day_firsts(start: dt.date, end: dt.date, step: int) -> list[int]:
+    """First days of steps of some days, the first one after the end included."""
+    return list(range(start.toordinal(), end.toordinal() + step + 1, step))
+
+
+def _month_firsts(start: dt.date, end: dt.date, step: int) -> list[int]:
+    """First days of steps of some months: the start's day of the month, or the month's last where that is earlier."""
     firsts: list[int] = []
     month = start.year * 12 + start.month - 1
     while not firsts or firsts[-1] <= end.toordinal():
         year, index = divmod(month, 12)
         day = min(start.day, calendar.monthrange(year, index + 1)[1])
         firsts.append(dt.date(year, index + 1, day).toordinal())
-        month += 1
+        month += step
     return firsts

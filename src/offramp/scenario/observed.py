@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import PurePosixPath
 
 from offramp.core.errors import OfframpError, Problem, ScenarioError
@@ -64,6 +65,15 @@ def data_problems(loaded: LoadedScenario) -> tuple[Problem, ...]:
         except OfframpError as error:
             problems += error.problems
     return tuple(problems)
+
+
+def data_hashes(loaded: LoadedScenario) -> dict[str, str]:
+    """Return the SHA-256 of each data file that the scenario names, for manifests."""
+    document = loaded.document
+    named = {f"inputs.{name}.file": series.file for name, series in document.inputs.items()}
+    if document.record is not None:
+        named |= {"record.events": document.record.events or "", "record.series": document.record.series or ""}
+    return {name: sha256(_read(loaded, name, path)[0]).hexdigest() for path, name in sorted(named.items()) if name}
 
 
 def _read(loaded: LoadedScenario, name: str, path: str) -> tuple[bytes, str]:
