@@ -35,8 +35,8 @@ def entries() -> tuple[Entry, ...]:
     ours, mesa = Path(sys.executable), MESA / ".venv" / "bin" / "python"
     offramp = "benchmarks.offramp_contestant"
     return (
-        Entry(OFFRAMP, ours, (offramp, "specialised"), True, 8192),
-        Entry(EVALUATOR, ours, (offramp, "evaluator"), True, 2048),
+        Entry(OFFRAMP, ours, (offramp, "specialised"), True, 20_480),
+        Entry(EVALUATOR, ours, (offramp, "evaluator"), True, 8192),
         Entry(LOCKSTEP, ours, ("benchmarks.peers.c.lockstep",), False, 8192),
         Entry(SCALAR, ours, ("benchmarks.peers.c.scalar",), False, 4096),
         Entry(NUMPY, ours, ("benchmarks.peers.numpy_runs.model",), False, 2048),
