@@ -13,31 +13,44 @@ class Source(Protocol):
     """A source as written."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """Its title."""
+
     @property
-    def author(self) -> str | None: ...
+    def author(self) -> str | None:
+        """Who wrote it."""
+
     @property
-    def publisher(self) -> str | None: ...
+    def publisher(self) -> str | None:
+        """Who published it."""
+
     @property
-    def date(self) -> dt.date | None: ...
+    def date(self) -> dt.date | None:
+        """When."""
+
     @property
-    def url(self) -> str | None: ...
+    def url(self) -> str | None:
+        """Where it is on the web."""
 
 
 class Claim(Protocol):
     """A claim, as far as it names its source."""
 
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """Key of the source."""
 
 
 class Document(Protocol):
     """A scenario document, as far as it cites."""
 
     @property
-    def sources(self) -> Mapping[str, Source]: ...
+    def sources(self) -> Mapping[str, Source]:
+        """What may be cited."""
+
     @property
-    def claims(self) -> Mapping[str, Claim]: ...
+    def claims(self) -> Mapping[str, Claim]:
+        """Claims, by id."""
 
 
 def cite(document: Document) -> tuple[str, ...]:

@@ -11,17 +11,28 @@ class Item(Protocol):
     """One item of evidence as written; fields that are not written are None."""
 
     @property
-    def status(self) -> str: ...
+    def status(self) -> str:
+        """One of `STATUSES`."""
+
     @property
-    def source(self) -> str | None: ...
+    def source(self) -> str | None:
+        """Key of a source."""
+
     @property
-    def at(self) -> str | None: ...
+    def at(self) -> str | None:
+        """Locator in it."""
+
     @property
-    def says(self) -> str | None: ...
+    def says(self) -> str | None:
+        """What it says, in short."""
+
     @property
-    def why(self) -> str | None: ...
+    def why(self) -> str | None:
+        """The reason."""
+
     @property
-    def computed(self) -> str | None: ...
+    def computed(self) -> str | None:
+        """The computation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ Evidence = EvidenceItem | ArrowAndSize
 
 
 class Source(Written):
+    """Something that evidence and claims cite."""
+
     title: str
     author: str | None = None
     publisher: str | None = None
@@ -78,11 +80,15 @@ class Clock(Written):
 
 
 class Window(Written):
+    """From a first to a last day, both inclusive."""
+
     start: Date
     end: Date
 
 
 class Header(Written):
+    """Name, title and clock."""
+
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
     title: str
     about: str | None = None
@@ -93,10 +99,14 @@ class Header(Written):
 
 
 class Threshold(Written):
+    """A goal that is met or not."""
+
     threshold: float  # g(x) = 1 if x >= threshold else 0
 
 
 class Concave(Written):
+    """A goal of which more is worth ever less."""
+
     concave: float = Field(gt=0)  # g(x) = s * log1p(x / s), s > 0
 
 
@@ -110,6 +120,8 @@ class Goal(Written):
 
 
 class Channel(Written):
+    """A track on which an actor decides, and how often it may."""
+
     opportunities: Formula  # a rate, `0.3 / day`
     max_per_day: int = Field(default=1, ge=1, le=8)
     title: str | None = None
@@ -130,11 +142,15 @@ class Directive(Written):
 
 
 class Aims(Written):
+    """What an actor wants, told twice."""
+
     own: str  # as the actor itself would state it
     rivals: str  # as its rivals do
 
 
 class Actor(Written):
+    """A party that may choose."""
+
     title: str
     kind: Literal[
         "state", "proxy", "government", "public", "parliament", "organisation", "armed_group", "institution", "other"
@@ -148,11 +164,15 @@ class Actor(Written):
 
 
 class Seen(Written):
+    """How an observer sees a quantity: how late, and with which error."""
+
     lag: str = "0 d"
     error: Formula = 0
 
 
 class Likelihood(Written):
+    """Probability of the event if the belief is true, and if it is false."""
+
     if_true: Formula
     if_false: Formula
 
@@ -168,6 +188,8 @@ class BeliefRule(Written):
 
 
 class QuantityDocument(Written):
+    """A number of the world."""
+
     kind: Literal["level", "stock", "tally", "flag", "belief"]
     unit: str
     title: str | None = None
@@ -196,11 +218,15 @@ class Effect(Written):
 
 
 class Believes(Written):
+    """What the actor expects of its move, in place of the declared effects or besides."""
+
     replace: tuple[Effect, ...] | None = None
     add: tuple[Effect, ...] | None = None
 
 
 class Variant(Written):
+    """The same move with another venue or target."""
+
     title: str | None = None
     requires: Formula | None = None
     utility: dict[Identifier, Formula] = {}
@@ -209,6 +235,8 @@ class Variant(Written):
 
 
 class Move(Written):
+    """What an actor can do, or (with `rate`) what happens by itself."""
+
     title: str
     channel: str | None = None
     target: str | None = None
@@ -248,6 +276,8 @@ class Pledge(Written):
 
 
 class Mechanism(Written):
+    """A flow into a quantity without any move."""
+
     on: str
     per_day: Formula
     title: str | None = None
@@ -255,6 +285,8 @@ class Mechanism(Written):
 
 
 class CalendarDate(Written):
+    """A dated fact."""
+
     date: Date
     title: str | None = None
     evidence: Evidence | None = None
@@ -273,6 +305,8 @@ class InputSeries(Written):
 
 
 class SharedParameter(Written):
+    """A number that several formulas share: `parameter.NAME`."""
+
     prior: Formula
     title: str | None = None
     evidence: Evidence | None = None
@@ -287,17 +321,23 @@ class Switch(Written):
 
 
 class Outcome(Written):
+    """What is taken from each run."""
+
     measure: str
     title: str | None = None
     unit: str | None = None
 
 
 class Policy(Written):
+    """A named bundle of edits."""
+
     title: str | None = None
     edits: tuple[str, ...]
 
 
 class Claim(Written):
+    """A sentence of a source, made executable."""
+
     kind: Literal["fact", "mechanism", "counterfactual", "forecast", "untestable"]
     source: str
     at: str
@@ -319,6 +359,8 @@ class EventMap(Written):
 
 
 class SeriesMap(Written):
+    """Rows of the series file that measure a quantity."""
+
     where: dict[str, str]
     quantity: str
     scale: float = 1.0
@@ -326,6 +368,8 @@ class SeriesMap(Written):
 
 
 class RecordDocument(Written):
+    """What was observed, and what its rows mean."""
+
     events: str | None = None  # CSV file
     event_map: tuple[EventMap, ...] = ()
     marks: dict[str, str] = {}  # column of the event file -> tally it adds to

@@ -1,4 +1,4 @@
-"""Edits: one line of a policy as a typed value. They are read here and checked by `checks/policies`; running them comes later.
+"""Edits: one line of a policy as a typed value. They are read here, and checked by `checks/policies`.
 
     forbid M                     replace M with M'           force M on DATE
     set Q = v on DATE            hold Q = v                  shift PARAM by d          scale RATE by k

@@ -38,9 +38,11 @@ def _check_goals(context: Context, name: str, actor: Actor) -> None:
             context.unknown(path, quantity, sort="quantity", known=context.names.quantities, section="quantities")
         elif not context.names.sees(name, quantity):
             context.report_key(
-                "E351", path, f"`{name}` has a goal on `{quantity}`, which it cannot see.",
+                "E351",
+                path,
+                f"`{name}` has a goal on `{quantity}`, which it cannot see.",
                 hint=f"Add `{name}` to `seen_by`, or set the goal on something that `{name}` sees.",
-            )  # fmt: skip
+            )
         context.used.add(quantity)
 
 
@@ -69,18 +71,30 @@ def _check_directive(context: Context, name: str, actor: Actor) -> None:
         return
     path = f"actors.{name}.directive"
     if actor.sponsor is None:
-        context.report_key("E347", path, f"`{name}` has a directive but no `sponsor` to give it.",
-                           hint=f"Add `sponsor:` to `{name}`, or remove the directive.")  # fmt: skip
+        context.report_key(
+            "E347",
+            path,
+            f"`{name}` has a directive but no `sponsor` to give it.",
+            hint=f"Add `sponsor:` to `{name}`, or remove the directive.",
+        )
     for index, move in enumerate(directive.moves):
         place = f"{path}.moves.{index}"
         if not context.known(place, move, sort="move", section="moves"):
             continue
         if not move.startswith(f"{name}."):
-            context.report("E348", place, f"`{move}` is not a move of `{name}`, which the directive binds.",
-                           hint=f"Moves of {name}: {', '.join(context.names.moves_of(name))}.")  # fmt: skip
+            context.report(
+                "E348",
+                place,
+                f"`{move}` is not a move of `{name}`, which the directive binds.",
+                hint=f"Moves of {name}: {', '.join(context.names.moves_of(name))}.",
+            )
         elif context.document.moves[move].rate is not None:
-            context.report("E348", place, f"`{move}` happens by itself; no directive binds it.",
-                           hint="A directive bears on moves that are chosen.")  # fmt: skip
+            context.report(
+                "E348",
+                place,
+                f"`{move}` happens by itself; no directive binds it.",
+                hint="A directive bears on moves that are chosen.",
+            )
 
 
 def _check_channels(context: Context, name: str, actor: Actor) -> None:

@@ -33,10 +33,12 @@ def _check(context: Context, path: str, actor: str) -> None:
     for name in _quantities(tree) if tree is not None else ():
         if name.path in context.names.quantities and not context.names.sees(actor, name.path):
             context.report(
-                "E350", path, f"`{actor}` cannot see `{name.path}`, and weighs this effect by its goals.",
+                "E350",
+                path,
+                f"`{actor}` cannot see `{name.path}`, and weighs this effect by its goals.",
                 hint=f"Say what `{actor}` expects under `believes: {{replace: [...]}}`, or let it see `{name.path}`.",
                 span=name.span,
-            )  # fmt: skip
+            )
 
 
 def _quantities(tree: Tree) -> Iterator[Name]:

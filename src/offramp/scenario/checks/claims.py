@@ -25,8 +25,12 @@ def check_claims(context: Context) -> None:
         _check_needs(context, path, name, claim)
         if claim.source not in context.document.sources and f"sources.{claim.source}" not in context.loaded.set_aside:
             sources = context.document.sources
-            context.report("E403", f"{path}.source", f"`{claim.source}` is not a key of `sources`.",
-                           hint=context.nearest_hint(claim.source, sources, "sources"))  # fmt: skip
+            context.report(
+                "E403",
+                f"{path}.source",
+                f"`{claim.source}` is not a key of `sources`.",
+                hint=context.nearest_hint(claim.source, sources, "sources"),
+            )
         if claim.outcome is not None:
             context.known(f"{path}.outcome", claim.outcome, sort="outcome", section="outcomes")
         if claim.parameter is not None:
@@ -42,8 +46,12 @@ def check_claims(context: Context) -> None:
 def _check_needs(context: Context, path: str, name: str, claim: Claim) -> None:
     for field in _NEEDS[claim.kind]:
         if getattr(claim, field) is None:
-            context.report_key("E359", path, f"The claim `{name}` is a {claim.kind} and lacks `{field}`.",
-                               hint=f"A {claim.kind} has {', '.join(f'`{need}`' for need in _NEEDS[claim.kind])}.")  # fmt: skip
+            context.report_key(
+                "E359",
+                path,
+                f"The claim `{name}` is a {claim.kind} and lacks `{field}`.",
+                hint=f"A {claim.kind} has {', '.join(f'`{need}`' for need in _NEEDS[claim.kind])}.",
+            )
     if claim.kind in {"mechanism", "counterfactual"} and claim.expects not in {None, *_DIRECTED}:
         context.report(
             "E359",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from offramp.core.units import duration_days
 from offramp.scenario.checks.context import Context
 from offramp.scenario.limits import MAX_STEPS
+
+_WHOLE_STEP = re.compile(r"0*[1-9]\d*\s+(d|days?|weeks?|months?|years?)", re.ASCII)
 
 
 def check_clock(context: Context) -> None:
@@ -18,20 +21,28 @@ def check_clock(context: Context) -> None:
         context.report_key("E617", "scenario.clock", f"The clock has {both}.")
         return
     if context.clock is None:
-        context.report("E615", "scenario.clock.end", f"The clock ends before it begins, on {clock.start}, or never.",
-                       hint="Write an `end` after `start`, and a number of days that the calendar can hold.")  # fmt: skip
+        context.report(
+            "E615",
+            "scenario.clock.end",
+            f"The clock ends before it begins, on {clock.start}, or never.",
+            hint="Write an `end` after `start`, and a number of days that the calendar can hold.",
+        )
         return
     first, last = context.clock
     step = duration_days(clock.step)
     if step and (last - first + 1) / step > MAX_STEPS:
         context.report("E618", "scenario.clock", f"The clock has {(last - first + 1) / step:,.0f} steps.")
+    if step and not _WHOLE_STEP.fullmatch(clock.step.strip()):
+        context.report("E621", "scenario.clock.step", f"A step of `{clock.step}` does not begin and end with a day.")
     _check_default_run(context, first, last)
     for name, entry in context.document.calendar.items():
         if not first <= entry.date.toordinal() <= last:
             context.report(
-                "W205", f"calendar.{name}.date", f"`{name}` lies outside the clock, on {entry.date}.",
+                "W205",
+                f"calendar.{name}.date",
+                f"`{name}` lies outside the clock, on {entry.date}.",
                 hint=f"The clock runs from {clock.start} to {dt.date.fromordinal(last)}.",
-            )  # fmt: skip
+            )
 
 
 def _check_default_run(context: Context, first: int, last: int) -> None:
@@ -42,6 +53,8 @@ def _check_default_run(context: Context, first: int, last: int) -> None:
         context.report("E615", "scenario.default_run", "The default run ends before it begins.")
     elif not first <= window.start.toordinal() <= window.end.toordinal() <= last:
         context.report(
-            "E616", "scenario.default_run", f"The default run, {window.start} to {window.end}, is not inside the clock.",
+            "E616",
+            "scenario.default_run",
+            f"The default run, {window.start} to {window.end}, is not inside the clock.",
             hint=f"The clock runs from {dt.date.fromordinal(first)} to {dt.date.fromordinal(last)}.",
-        )  # fmt: skip
+        )

@@ -78,7 +78,7 @@ class Context:
 
     def unknown(
         self, path: str, name: str, *, sort: str, known: Iterable[str], section: str, span: Span | None = None
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Report a name that stands for nothing; not where its entry was set aside for a fault of its own.
 
         Parameters
@@ -89,9 +89,12 @@ class Context:
             return
         known = sorted(known)
         self.report(
-            _CODES[sort], path, f"`{name}` is not {_article(sort)} {sort} of this scenario.",
-            hint=self._suggest(name, sort, known, section), span=span,
-        )  # fmt: skip
+            _CODES[sort],
+            path,
+            f"`{name}` is not {_article(sort)} {sort} of this scenario.",
+            hint=self._suggest(name, sort, known, section),
+            span=span,
+        )
 
     def nearest_hint(self, name: str, known: Iterable[str], section: str) -> str:
         """Hint at the nearest entry of a section."""

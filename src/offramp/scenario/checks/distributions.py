@@ -52,9 +52,11 @@ def value(walker: Walker, call: Call, function: Function) -> Value:
     """Kind, unit and support of a distribution; problems of its arguments are reported."""
     if function.name == "Categorical":
         walker.report(
-            "E323", call, "`Categorical` chooses between alternatives of a switch, and stands only there.",
+            "E323",
+            call,
+            "`Categorical` chooses between alternatives of a switch, and stands only there.",
             hint="Write it as the `prior` of an entry of `switches`.",
-        )  # fmt: skip
+        )
         return UNKNOWN
     written = walker.arguments(call, function)
     if written is None:
@@ -94,8 +96,12 @@ def _kind(walker: Walker, call: Call, found: dict[str, Value]) -> Kind | None:
     """Kind of what is drawn: that of its location; None where the arguments do not agree."""
     locations = {name: arg for name, arg in found.items() if name in _LOCATIONS}
     if "rate" in found and found["rate"].kind == "duration":
-        walker.report("E303", call, f"The rate of `{call.function}` is a length of time.",
-                      hint="Write one over it: `Exponential(1 / 10 d)`.")  # fmt: skip
+        walker.report(
+            "E303",
+            call,
+            f"The rate of `{call.function}` is a length of time.",
+            hint="Write one over it: `Exponential(1 / 10 d)`.",
+        )
         return None
     kinds: set[Kind] = {arg.kind for arg in locations.values() if arg.kind in {"duration", "rate"}}
     if "rate" in found and found["rate"].kind == "rate":
@@ -105,8 +111,12 @@ def _kind(walker: Walker, call: Call, found: dict[str, Value]) -> Kind | None:
     bare = [name for name, arg in locations.items() if arg.kind not in kinds and not arg.never]
     if len(kinds) > 1 or bare:
         what = f"`{bare[0]}`" if bare else "another"
-        walker.report("E302", call, f"One argument of `{call.function}` is a length of time or a rate, {what} is not.",
-                      hint="Give all of them the same unit: `Normal(20 d, 5 d, low=0 d)`.")  # fmt: skip
+        walker.report(
+            "E302",
+            call,
+            f"One argument of `{call.function}` is a length of time or a rate, {what} is not.",
+            hint="Give all of them the same unit: `Normal(20 d, 5 d, low=0 d)`.",
+        )
         return None
     return kinds.pop()
 
@@ -120,9 +130,11 @@ def _supported(walker: Walker, call: Call, found: dict[str, Value], kind: Kind) 
     if constant:
         args = tuple(found[name].low for name in names)
         distribution = Distribution(
-            call.function, args,
-            low.low if low and is_bounded else None, high.high if high and is_bounded else None,
-        )  # fmt: skip
+            call.function,
+            args,
+            low.low if low and is_bounded else None,
+            high.high if high and is_bounded else None,
+        )
         for sentence in faults(distribution)[:1]:
             walker.report("E620", call, sentence)
             return UNKNOWN

@@ -14,8 +14,13 @@ def check_evidence(context: Context) -> None:
     """Check all evidence of the document."""
     for path, what, evidence in _owners(context):
         if evidence is None:
-            context.report_key("E401", path, f"The {what} `{path.rpartition('.')[2]}` has no evidence."
-                               if what != "move" else f"The move `{path.partition('.')[2]}` has no evidence.")  # fmt: skip
+            context.report_key(
+                "E401",
+                path,
+                f"The {what} `{path.rpartition('.')[2]}` has no evidence."
+                if what != "move"
+                else f"The move `{path.partition('.')[2]}` has no evidence.",
+            )
     sources = context.document.sources
     for cited in evidence_items(context.document):
         path = f"{cited.path}.evidence" + (f".{cited.part}" if cited.part else "")
@@ -42,9 +47,14 @@ def _owners(context: Context) -> Iterator[tuple[str, str, object]]:
         if actor.directive is not None:
             yield f"actors.{name}.directive", "directive", actor.directive.evidence
     sections = {
-        "quantities": "quantity", "moves": "move", "pledges": "pledge", "mechanisms": "mechanism", "inputs": "input",
-        "parameters": "parameter", "switches": "switch",
-    }  # fmt: skip
+        "quantities": "quantity",
+        "moves": "move",
+        "pledges": "pledge",
+        "mechanisms": "mechanism",
+        "inputs": "input",
+        "parameters": "parameter",
+        "switches": "switch",
+    }
     for section, what in sections.items():
         for name, entry in getattr(document, section).items():
             yield f"{section}.{name}", what, entry.evidence

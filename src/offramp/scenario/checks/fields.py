@@ -1,4 +1,4 @@
-"""Every formula of a document: where it stands, who reads through it, what it has to be, and what a prior in it is called."""
+"""Every formula of a document: where it stands, who reads it, what it has to be, what a prior in it is called."""
 
 from __future__ import annotations
 
@@ -97,15 +97,23 @@ def _of_quantity(name: str, quantity: QuantityDocument) -> Iterator[Field]:
         place, label = f"{path}.updates.{index}", f"{name}.updates.{index}"
         for key in ("toward", "rate"):
             yield from _given(
-                f"{place}.{key}", getattr(rule, key), want="probability", observer=quantity.owner,
-                parameter=f"{label}.{key}", reads_run=False,
-            )  # fmt: skip
+                f"{place}.{key}",
+                getattr(rule, key),
+                want="probability",
+                observer=quantity.owner,
+                parameter=f"{label}.{key}",
+                reads_run=False,
+            )
         if rule.likelihood is not None:
             for key in ("if_true", "if_false"):
                 yield Field(
-                    f"{place}.likelihood.{key}", getattr(rule.likelihood, key), want="probability",
-                    observer=quantity.owner, parameter=f"{label}.likelihood.{key}", reads_run=False,
-                )  # fmt: skip
+                    f"{place}.likelihood.{key}",
+                    getattr(rule.likelihood, key),
+                    want="probability",
+                    observer=quantity.owner,
+                    parameter=f"{label}.likelihood.{key}",
+                    reads_run=False,
+                )
 
 
 def _of_move(name: str, move: Move, units: Mapping[str, str]) -> Iterator[Field]:
@@ -136,7 +144,7 @@ def _of_move(name: str, move: Move, units: Mapping[str, str]) -> Iterator[Field]
 
 def _of_effects(
     path: str, label: str, effects: Sequence[Effect], units: Mapping[str, str], observer: str | None = None
-) -> Iterator[Field]:  # fmt: skip
+) -> Iterator[Field]:
     """Formulas of effects; those that an observer believes in read as it sees."""
     seen: dict[str, int] = {}
     for index, effect in enumerate(effects):
@@ -146,17 +154,28 @@ def _of_effects(
         unit = units.get(effect.on)
         for key in ("add", "set", "scale"):
             yield from _given(
-                f"{place}.{key}", getattr(effect, key), unit=None if key == "scale" else unit, observer=observer,
-                parameter=f"{name}.{key}", per_event=True,
-            )  # fmt: skip
+                f"{place}.{key}",
+                getattr(effect, key),
+                unit=None if key == "scale" else unit,
+                observer=observer,
+                parameter=f"{name}.{key}",
+                per_event=True,
+            )
         yield from _given(
-            f"{place}.probability", effect.probability, want="probability", observer=observer,
+            f"{place}.probability",
+            effect.probability,
+            want="probability",
+            observer=observer,
             parameter=f"{name}.probability",
-        )  # fmt: skip
+        )
         yield from _given(
-            f"{place}.delay", effect.delay, want="duration", observer=observer, parameter=f"{name}.delay",
+            f"{place}.delay",
+            effect.delay,
+            want="duration",
+            observer=observer,
+            parameter=f"{name}.delay",
             per_event=True,
-        )  # fmt: skip
+        )
         yield from _given(
             f"{place}.condition", effect.condition, want="condition", observer=observer, parameter=f"{name}.condition"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from dataclasses import dataclass
 
 from offramp.core.units import DAYS_PER_UNIT
@@ -11,10 +12,7 @@ from offramp.scenario.document import Formula, Move, QuantityDocument, ScenarioD
 
 PLEDGE_STATES = ("none", "offered", "accepted", "active", "kept", "broken", "expired")
 SECTIONS = ("calendar", "input", "parameter", "switch", "directive", "pledge", "mechanism")
-RESERVED = frozenset(
-    """and as assert async await break class continue def del elif else except finally for from global if import in is
-    lambda nonlocal not or pass raise return try while with yield""".split()
-) | frozenset(DAYS_PER_UNIT)
+RESERVED = frozenset(keyword.kwlist) | frozenset(DAYS_PER_UNIT)
 """Words that formulas could not tell from Python's own, or from units of time."""
 
 _RANGES: dict[str, tuple[float | None, float | None]] = {"tally": (0, None), "flag": (0, 1), "belief": (0, 1)}

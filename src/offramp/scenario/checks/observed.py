@@ -39,8 +39,12 @@ def _check_maps(context: Context) -> None:
         _check_quantity(context, f"record.series_map.{index}.quantity", series.quantity)
     for given, needed in (("event_map", "events"), ("marks", "events"), ("series_map", "series")):
         if getattr(record, given) and getattr(record, needed) is None:
-            context.report_key("E512", f"record.{given}", f"`{given}` says how to read a file that `{needed}` does not name.",
-                               hint=f"Add `{needed}: FILE.csv`.")  # fmt: skip
+            context.report_key(
+                "E512",
+                f"record.{given}",
+                f"`{given}` says how to read a file that `{needed}` does not name.",
+                hint=f"Add `{needed}: FILE.csv`.",
+            )
 
 
 def _check_move(context: Context, path: str, move: str) -> None:

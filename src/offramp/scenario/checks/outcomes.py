@@ -17,8 +17,12 @@ def check_outcome(walker: Walker, tree: Tree) -> None:
     function = find_function(tree.function, outermost=True) if isinstance(tree, Call) else None
     if not isinstance(tree, Call) or function is None or function.role != "reducer":
         usages = ", ".join(f"`{row.usage}`" for row in _REDUCERS)
-        walker.report("E312", tree, f"`{to_text(tree)}` does not say what to take from a whole run.",
-                      hint=f"Outermost stands one of {usages}.")  # fmt: skip
+        walker.report(
+            "E312",
+            tree,
+            f"`{to_text(tree)}` does not say what to take from a whole run.",
+            hint=f"Outermost stands one of {usages}.",
+        )
         return
     arguments = walker.arguments(tree, function)
     if arguments is None:
@@ -55,8 +59,12 @@ def _check_window(walker: Walker, call: Call) -> None:
     if "between" in window:
         pair = window["between"]
         if not isinstance(pair, Pair):
-            walker.report("E318", pair, f"`{to_text(pair)}` is not a pair of dates.",
-                          hint="Write `between=(2020-01-01, 2020-06-30)`.")  # fmt: skip
+            walker.report(
+                "E318",
+                pair,
+                f"`{to_text(pair)}` is not a pair of dates.",
+                hint="Write `between=(2020-01-01, 2020-06-30)`.",
+            )
             return
         first, last = (_day(walker, end) for end in (pair.first, pair.second))
         if first is not None and last is not None and first > last:
@@ -74,6 +82,7 @@ def _day(walker: Walker, tree: Tree) -> int | None:
     if day is None or clock is None or clock[0] <= day <= clock[1]:
         return day
     first, last = (dt.date.fromordinal(end) for end in clock)
-    walker.report("E616", tree, f"`{to_text(tree)}` lies outside the clock.",
-                  hint=f"The clock runs from {first} to {last}.")  # fmt: skip
+    walker.report(
+        "E616", tree, f"`{to_text(tree)}` lies outside the clock.", hint=f"The clock runs from {first} to {last}."
+    )
     return None

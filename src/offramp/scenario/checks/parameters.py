@@ -9,7 +9,7 @@ from offramp.scenario.checks.distributions import find_distributions, is_distrib
 
 
 def parameter_paths(context: Context) -> list[str]:
-    """Every number drawn once per run: `guard.raid.utility.base`, `switch.R1`, `guard.raid.effects.tension.add.mean`."""
+    """Every number drawn once per run: `guard.raid.utility.base`, `guard.raid.effects.tension.add.mean`, `switch.R`."""
     found = [f"switch.{name}" for name in context.document.switches]
     for field in context.fields:
         tree = context.trees.get(field.path)

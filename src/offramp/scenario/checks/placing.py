@@ -22,30 +22,58 @@ def check_placing(context: Context, field: Field, tree: Tree) -> None:
     elif field.per_event:
         _check_event(context, field, tree, found)
     elif len(found) > 1:
-        _report(context, field, found[1], "E315", "is the second prior of the formula",
-                "Give it a name under `parameters`, or split the utility into two terms.")  # fmt: skip
+        _report(
+            context,
+            field,
+            found[1],
+            "E315",
+            "is the second prior of the formula",
+            "Give it a name under `parameters`, or split the utility into two terms.",
+        )
     elif field.role == "prior" and tree is not found[0] and not _is_rate(tree, found[0]):
         _report(context, field, found[0], "E314", "does not stand alone", "A parameter is one distribution.")
     elif not _leads(tree, found[0]):
-        _report(context, field, found[0], "E314", "is not the first factor of a product",
-                "Write `Normal(1, 0.5) * rest`, or give the prior a name under `parameters`.")  # fmt: skip
+        _report(
+            context,
+            field,
+            found[0],
+            "E314",
+            "is not the first factor of a product",
+            "Write `Normal(1, 0.5) * rest`, or give the prior a name under `parameters`.",
+        )
 
 
 def _check_event(context: Context, field: Field, tree: Tree, found: list[Call]) -> None:
     if tree is not found[0]:
         _report(
-            context, field, found[0], "E316", "is drawn for each event and stands alone",
+            context,
+            field,
+            found[0],
+            "E316",
+            "is drawn for each event and stands alone",
             "A coefficient that is drawn once for each run is given a name under `parameters`.",
-        )  # fmt: skip
+        )
         return
     for argument in (*found[0].args, *(value for _, value in found[0].keywords)):
         inner = find_distributions(argument)
         if inner and not _leads(argument, inner[0]):
-            _report(context, field, inner[0], "E314", "is not the first factor of a product",
-                    "Write `Normal(1, 0.5) * rest`.")  # fmt: skip
+            _report(
+                context,
+                field,
+                inner[0],
+                "E314",
+                "is not the first factor of a product",
+                "Write `Normal(1, 0.5) * rest`.",
+            )
         elif len(inner) > 1:
-            _report(context, field, inner[1], "E315", "is the second prior of the argument",
-                    "Give it a name under `parameters`.")  # fmt: skip
+            _report(
+                context,
+                field,
+                inner[1],
+                "E315",
+                "is the second prior of the argument",
+                "Give it a name under `parameters`.",
+            )
 
 
 def _report(context: Context, field: Field, call: Call, code: str, what: str, hint: str) -> None:

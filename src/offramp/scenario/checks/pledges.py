@@ -10,8 +10,10 @@ def check_pledges(context: Context) -> None:
     """Check every pledge."""
     for name, pledge in context.document.pledges.items():
         path = f"pledges.{name}"
-        known = [context.known(f"{path}.{role}", getattr(pledge, role), sort="actor", section="actors")
-                 for role in ("by", "to")]  # fmt: skip
+        known = [
+            context.known(f"{path}.{role}", getattr(pledge, role), sort="actor", section="actors")
+            for role in ("by", "to")
+        ]
         if all(known) and pledge.by == pledge.to:
             context.report("E344", f"{path}.to", f"`{pledge.by}` gives the pledge to itself.")
         _check_moves(context, path, pledge)
@@ -27,8 +29,12 @@ def _check_moves(context: Context, path: str, pledge: Pledge) -> None:
         _check_owner(context, f"{path}.breach.{index}", move, (pledge.by, pledge.to))
     for index, move in enumerate(pledge.breach):
         if move in pledge.fulfil:
-            context.report("E345", f"{path}.breach.{index}", f"`{move}` both keeps and breaks the pledge.",
-                           hint="Leave it in one of the two lists.")  # fmt: skip
+            context.report(
+                "E345",
+                f"{path}.breach.{index}",
+                f"`{move}` both keeps and breaks the pledge.",
+                hint="Leave it in one of the two lists.",
+            )
 
 
 def _check_owner(context: Context, path: str, move: str, owners: tuple[str, ...]) -> None:
@@ -37,5 +43,9 @@ def _check_owner(context: Context, path: str, move: str, owners: tuple[str, ...]
     if move.partition(".")[0] not in owners:
         role = path.split(".")[2]
         whose = " or ".join(f"`{owner}`" for owner in owners)
-        context.report("E345", path, f"`{move}` is not a move of {whose}, as `{role}` has to be.",
-                       hint="The offer and what keeps it are moves of `by`; `accept` is one of `to`.")  # fmt: skip
+        context.report(
+            "E345",
+            path,
+            f"`{move}` is not a move of {whose}, as `{role}` has to be.",
+            hint="The offer and what keeps it are moves of `by`; `accept` is one of `to`.",
+        )

@@ -106,8 +106,13 @@ def _move(context: Context, path: str, piece: Piece, *, is_single: bool = False)
 def _check_replacement(context: Context, path: str, move: Piece, by: Piece) -> None:
     moves, others = _move(context, path, move), _move(context, path, by, is_single=True)
     if moves and others and moves[0].partition(".")[0] != others[0].partition(".")[0]:
-        context.report("E358", path, f"`{by.text}` is not a move of the actor of `{move.text}`.",
-                       hint="A move is replaced by another of the same actor.", span=by.span)  # fmt: skip
+        context.report(
+            "E358",
+            path,
+            f"`{by.text}` is not a move of the actor of `{move.text}`.",
+            hint="A move is replaced by another of the same actor.",
+            span=by.span,
+        )
 
 
 def _check_value(context: Context, path: str, piece: Piece, tree: Tree) -> None:
@@ -118,9 +123,12 @@ def _check_value(context: Context, path: str, piece: Piece, tree: Tree) -> None:
         context.unknown(path, piece.text, sort="quantity", known=known, section="quantities", span=piece.span)
     elif value.low > quantity.high or value.high < quantity.low:
         context.report(
-            "E610", path, f"`{to_text(tree)}` lies outside the range of `{piece.text}`.",
-            hint=f"The range is [{quantity.low:g}, {quantity.high:g}].", span=tree.span,
-        )  # fmt: skip
+            "E610",
+            path,
+            f"`{to_text(tree)}` lies outside the range of `{piece.text}`.",
+            hint=f"The range is [{quantity.low:g}, {quantity.high:g}].",
+            span=tree.span,
+        )
 
 
 def _known(context: Context, path: str, piece: Piece, *, sort: str, known: list[str]) -> None:

@@ -24,8 +24,12 @@ def check_quantities(context: Context) -> None:
         if target is None:
             context.known(path, mechanism.on, sort="quantity", section="quantities")
         elif target.kind not in _DRIFTING:
-            context.report("E331", path, f"`{mechanism.on}` is a {target.kind}; nothing flows into it.",
-                           hint="Mechanisms act on levels, stocks and beliefs; tallies and flags change by effects.")  # fmt: skip
+            context.report(
+                "E331",
+                path,
+                f"`{mechanism.on}` is a {target.kind}; nothing flows into it.",
+                hint="Mechanisms act on levels, stocks and beliefs; tallies and flags change by effects.",
+            )
 
 
 def _check_range(context: Context, name: str, quantity: QuantityDocument) -> None:
@@ -46,23 +50,37 @@ def _check_range(context: Context, name: str, quantity: QuantityDocument) -> Non
     if outside or (quantity.kind == "flag" and (low, high) != (0.0, 1.0)):
         whole = f"[{least:g}, {'infinity' if greatest is None else f'{greatest:g}'}]"
         context.report(
-            "E327", f"{path}.range", f"The range of `{name}`, a {quantity.kind}, is not within {whole}.",
+            "E327",
+            f"{path}.range",
+            f"The range of `{name}`, a {quantity.kind}, is not within {whole}.",
             hint="Leave `range` out: it has the range of its kind.",
-        )  # fmt: skip
+        )
 
 
 def _check_drift(context: Context, name: str, quantity: QuantityDocument) -> None:
     path = f"quantities.{name}"
     for key in ("rest", "half_life"):
         if getattr(quantity, key) is not None and quantity.kind not in _RELAXING:
-            context.report_key("E328", f"{path}.{key}", f"`{name}` is a {quantity.kind}; it does not relax.",
-                               hint="Only levels and beliefs have `rest` and `half_life`.")  # fmt: skip
+            context.report_key(
+                "E328",
+                f"{path}.{key}",
+                f"`{name}` is a {quantity.kind}; it does not relax.",
+                hint="Only levels and beliefs have `rest` and `half_life`.",
+            )
     if quantity.kind in _RELAXING and quantity.rest is not None and quantity.half_life is None:
-        context.report_key("E329", f"{path}.rest", f"`{name}` has a `rest` but no `half_life`.",
-                           hint="Say how fast: `half_life: 30 d`.")  # fmt: skip
+        context.report_key(
+            "E329",
+            f"{path}.rest",
+            f"`{name}` has a `rest` but no `half_life`.",
+            hint="Say how fast: `half_life: 30 d`.",
+        )
     if quantity.noise is not None and quantity.kind not in _DRIFTING:
-        context.report_key("E330", f"{path}.noise", f"`{name}` is a {quantity.kind}; it has no noise.",
-                           hint="Only levels, stocks and beliefs have `noise`.")  # fmt: skip
+        context.report_key(
+            "E330",
+            f"{path}.noise",
+            f"`{name}` is a {quantity.kind}; it has no noise.",
+            hint="Only levels, stocks and beliefs have `noise`.",
+        )
 
 
 def _check_seen_by(context: Context, name: str, quantity: QuantityDocument) -> None:
@@ -110,6 +128,8 @@ def _check_seen(context: Context, path: str, selector: Name, owner: str | None) 
     moves = context.select(path, selector)
     if moves and owner in context.document.actors and not any(context.names.sees_move(str(owner), m) for m in moves):
         context.report(
-            "E353", path, f"`{owner}` never sees `{selector.path}` (`visible_to`), and cannot learn from it.",
+            "E353",
+            path,
+            f"`{owner}` never sees `{selector.path}` (`visible_to`), and cannot learn from it.",
             hint=f"Add `{owner}` to `visible_to` of the move, or let it learn from what it sees.",
-        )  # fmt: skip
+        )

@@ -52,23 +52,24 @@ def is_settled(tree: Tree) -> bool:
             return True
 
 
-def _inside(
-    walker: Walker, tree: Tree, value: Value, bounds: tuple[float, float], *, code: str, what: str
-) -> bool:  # fmt: skip
+def _inside(walker: Walker, tree: Tree, value: Value, bounds: tuple[float, float], *, code: str, what: str) -> bool:
     low, high = bounds
     outside = value.low < low or value.high > high
     impossible = value.high < low or value.low > high
     if impossible or (outside and is_settled(tree)):
         span = "0 or more" if high == INFINITY and low == 0.0 else f"from {_number(low)} to {_number(high)}"
         _report(
-            walker, tree, code, f"`{to_text(tree)}` can be {_reach(value, low, high)}; {what} is {span}.",
+            walker,
+            tree,
+            code,
+            f"`{to_text(tree)}` can be {_reach(value, low)}; {what} is {span}.",
             _bounded(tree, low, high),
-        )  # fmt: skip
+        )
         return False
     return True
 
 
-def _reach(value: Value, low: float, high: float) -> str:
+def _reach(value: Value, low: float) -> str:
     end = value.low if value.low < low else value.high
     return f"as {'low' if value.low < low else 'high'} as {_number(end)}" if abs(end) < INFINITY else "anything"
 
@@ -108,9 +109,12 @@ def _add(walker: Walker, tree: Tree, value: Value) -> None:
         return
     if not value.is_whole or value.low < 0.0:
         _report(
-            walker, tree, "E611", f"`{to_text(tree)}` need not be a whole number of 0 or more; a tally takes only such.",
+            walker,
+            tree,
+            "E611",
+            f"`{to_text(tree)}` need not be a whole number of 0 or more; a tally takes only such.",
             "Draw it from Poisson, NegBinomial or Bernoulli, write a whole number, or make the quantity a stock.",
-        )  # fmt: skip
+        )
 
 
 def _set(walker: Walker, tree: Tree, value: Value) -> None:
@@ -129,16 +133,31 @@ def _delay(walker: Walker, tree: Tree, value: Value) -> None:
         return
     if not is_distribution(tree):
         if not value.is_constant or not _is_constant(tree):
-            _report(walker, tree, "E604", f"`{to_text(tree)}` is not known before the run; a delay is.",
-                    "Write a length of time, or a distribution of one whose `high` is a length of time.")  # fmt: skip
+            _report(
+                walker,
+                tree,
+                "E604",
+                f"`{to_text(tree)}` is not known before the run; a delay is.",
+                "Write a length of time, or a distribution of one whose `high` is a length of time.",
+            )
             return
     elif value.high == INFINITY:
-        _report(walker, tree, "E603", f"`{to_text(tree)}` can be of any length.",
-                "Bound it: `Exponential(1 / 10 d, high=60 d)`.")  # fmt: skip
+        _report(
+            walker,
+            tree,
+            "E603",
+            f"`{to_text(tree)}` can be of any length.",
+            "Bound it: `Exponential(1 / 10 d, high=60 d)`.",
+        )
         return
     if value.high > MAX_DELAY_DAYS:
-        _report(walker, tree, "E614", f"`{to_text(tree)}` can be {value.high:g} days; at most {MAX_DELAY_DAYS:g} are kept.",
-                "Shorten it, or bound it with `high=`.")  # fmt: skip
+        _report(
+            walker,
+            tree,
+            "E614",
+            f"`{to_text(tree)}` can be {value.high:g} days; at most {MAX_DELAY_DAYS:g} are kept.",
+            "Shorten it, or bound it with `high=`.",
+        )
 
 
 def _is_constant(tree: Tree) -> bool:

@@ -19,8 +19,12 @@ def check_switches(context: Context) -> None:
         path = f"parameters.{name}.prior"
         parameter = context.trees.get(path)
         if parameter is not None and not find_distributions(parameter) and not _is_constant(parameter):
-            context.report("E354", path, f"`{name}` is a formula; a parameter is a distribution or a number.",
-                           hint="Write the formula where it is used.")  # fmt: skip
+            context.report(
+                "E354",
+                path,
+                f"`{name}` is a formula; a parameter is a distribution or a number.",
+                hint="Write the formula where it is used.",
+            )
 
 
 def _is_constant(tree: Tree) -> bool:
@@ -31,13 +35,21 @@ def _is_constant(tree: Tree) -> bool:
 
 def _check(context: Context, path: str, name: str, tree: Tree) -> None:
     if not isinstance(tree, Call) or tree.function != "Categorical":
-        context.report("E323", path, f"The prior of the switch `{name}` is not `Categorical`.",
-                       hint="Write `Categorical(a=0.5, b=0.5)`, one probability for each alternative.")  # fmt: skip
+        context.report(
+            "E323",
+            path,
+            f"The prior of the switch `{name}` is not `Categorical`.",
+            hint="Write `Categorical(a=0.5, b=0.5)`, one probability for each alternative.",
+        )
         return
     weights = [value.value for _, value in tree.keywords if isinstance(value, Number)]
     if tree.args or len(tree.keywords) < 2 or len(weights) < len(tree.keywords):
-        context.report("E323", path, f"The switch `{name}` does not give each of two or more alternatives a number.",
-                       hint="Write `Categorical(a=0.5, b=0.5)`, one probability for each alternative.")  # fmt: skip
+        context.report(
+            "E323",
+            path,
+            f"The switch `{name}` does not give each of two or more alternatives a number.",
+            hint="Write `Categorical(a=0.5, b=0.5)`, one probability for each alternative.",
+        )
         return
     found = faults(Distribution("Categorical", tuple(weights)))
     if found:

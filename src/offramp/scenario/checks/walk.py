@@ -7,6 +7,7 @@ What may stand where (priors, reducers) is `placing`'s subject, and whether the 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import assert_never
 
 from offramp.expr import find_function, to_text
@@ -62,9 +63,11 @@ class Walker:
         section, dot, rest = name.path.partition(".")
         if name.variant is not None or name.path.endswith(".*") or name.path in self.context.document.moves:
             self.report(
-                "E308", name, f"`{to_text(name)}` is a move; a formula cannot read it as a number.",
-                hint=f"Read what is remembered of it: `log1p(recent({to_text(name)}, 10 d))`, `since({to_text(name)})`.",
-            )  # fmt: skip
+                "E308",
+                name,
+                f"`{to_text(name)}` is a move; a formula cannot read it as a number.",
+                hint=f"Read what is remembered of it: `recent({to_text(name)}, 10 d)`, `since({to_text(name)})`.",
+            )
             return UNKNOWN
         if not dot or section in {"directive", "pledge"}:
             return self._quantity(name)
@@ -120,16 +123,20 @@ class Walker:
         document = self.context.document
         if section == "calendar":
             self.report(
-                "E310", name, f"`{name.path}` is a date; a formula reads it only through a function of dates.",
+                "E310",
+                name,
+                f"`{name.path}` is a date; a formula reads it only through a function of dates.",
                 hint=f"Write `after({name.path})` or `days_until({name.path})`.",
-            )  # fmt: skip
+            )
             return UNKNOWN
         if section == "switch":
             self.context.used.add(name.path)
             self.report(
-                "E319", name, f"`{name.path}` is a switch; it is only compared with one of its alternatives.",
+                "E319",
+                name,
+                f"`{name.path}` is a switch; it is only compared with one of its alternatives.",
                 hint=f"Write `{name.path} == alternative`.",
-            )  # fmt: skip
+            )
             return UNKNOWN
         if section == "input":
             if rest not in document.inputs:
@@ -154,9 +161,13 @@ class Walker:
             self.context.unknown(self.field.path, name.path, sort="move", known=known, section="moves", span=name.span)
         else:
             self.context.unknown(
-                self.field.path, name.path, sort="name",
-                known=[*self.names.quantities, *(f"{part}." for part in sections)], section="quantities", span=name.span,
-            )  # fmt: skip
+                self.field.path,
+                name.path,
+                sort="name",
+                known=[*self.names.quantities, *(f"{part}." for part in sections)],
+                section="quantities",
+                span=name.span,
+            )
 
     def _refuse_run(self, tree: Tree, why: str) -> None:
         if not self.field.reads_run:
@@ -199,9 +210,11 @@ class Walker:
     def _per_day(self, tree: Operation, x: Value) -> Value:
         if x.kind in {"duration", "rate"}:
             self.report(
-                "E303", tree, f"`{to_text(tree)}` divides {WORDS[x.kind]} by a day.",
+                "E303",
+                tree,
+                f"`{to_text(tree)}` divides {WORDS[x.kind]} by a day.",
                 hint="A rate is a number per day: `0.3 / day`, or one over a length of time: `1 / 10 d`.",
-            )  # fmt: skip
+            )
             return UNKNOWN
         return replace(x, kind="rate", unit=None, is_literal=False) if x.kind != "unknown" else x
 
@@ -210,9 +223,11 @@ class Walker:
         is_truth = value.kind in {"condition", "unknown"} or (value.is_literal and value.low in (0.0, 1.0))
         if not is_truth:
             self.report(
-                "E304", tree, f"`{to_text(tree)}` is {WORDS[value.kind]} where a condition is wanted.",
+                "E304",
+                tree,
+                f"`{to_text(tree)}` is {WORDS[value.kind]} where a condition is wanted.",
                 hint=f"Compare it: `{to_text(tree)} > 0`.",
-            )  # fmt: skip
+            )
 
     def _switch(self, tree: Operation) -> Value | None:
         """`switch.NAME == alternative`, either way round."""
@@ -235,8 +250,12 @@ class Walker:
         known = self.names.alternatives(switch)
         self.context.used.add(name.path)
         if not isinstance(other, Name):
-            self.report("E319", other, f"`{to_text(other)}` is not the name of an alternative of `{name.path}`.",
-                        hint=f"Alternatives: {', '.join(known)}.")  # fmt: skip
+            self.report(
+                "E319",
+                other,
+                f"`{to_text(other)}` is not the name of an alternative of `{name.path}`.",
+                hint=f"Alternatives: {', '.join(known)}.",
+            )
         elif known and other.path not in known:
             self.context.unknown(
                 self.field.path, other.path, sort="alternative", known=known, section="switches", span=other.span
@@ -245,7 +264,7 @@ class Walker:
     def _alike(self, tree: Tree, args: list[Value], written: tuple[Tree, ...]) -> bool:
         """Compare units of values that are added, compared or chosen from; False where they differ."""
         known = [(arg, piece) for arg, piece in zip(args, written, strict=True) if arg.kind != "unknown"]
-        for (a, left), (b, right) in zip(known, known[1:], strict=False):
+        for (a, left), (b, right) in pairwise(known):
             if not _fit(a, b):
                 code, message, hint = _difference(a, b, to_text(left), to_text(right))
                 self.report(code, tree, message, hint=hint)
@@ -317,8 +336,12 @@ class Walker:
         """Check a length of time that has to be known before the run."""
         value = self.value(tree)
         if value.kind not in {"duration", "unknown"}:
-            self.report("E302", tree, f"`{to_text(tree)}` is {WORDS[value.kind]}; `{name}` is a length of time.",
-                        hint=f"Write it with a unit: `{to_text(tree)} d`." if value.is_literal else None)  # fmt: skip
+            self.report(
+                "E302",
+                tree,
+                f"`{to_text(tree)}` is {WORDS[value.kind]}; `{name}` is a length of time.",
+                hint=f"Write it with a unit: `{to_text(tree)} d`." if value.is_literal else None,
+            )
         elif value.kind == "duration" and not value.is_constant:
             self.report("E602", tree, f"`{to_text(tree)}` varies; `{name}` of a memory is one length of time.")
         elif value.kind == "duration" and value.low <= 0.0:
@@ -333,9 +356,11 @@ class Walker:
         observer = self.field.observer
         if selected and observer is not None and not any(self.names.sees_move(observer, move) for move in selected):
             self.report(
-                "E352", tree, f"`{observer}` never sees `{to_text(tree)}` (`visible_to`), and remembers nothing of it.",
+                "E352",
+                tree,
+                f"`{observer}` never sees `{to_text(tree)}` (`visible_to`), and remembers nothing of it.",
                 hint=f"Add `{observer}` to `visible_to`, or read something that `{observer}` sees.",
-            )  # fmt: skip
+            )
 
     def _calendar(self, call: Call, function: Function, when: Tree) -> Value:
         self._refuse_run(call, f"`{to_text(call)}` depends on the date")
@@ -356,8 +381,12 @@ class Walker:
                 self.field.path, name, sort="calendar entry", known=calendar, section="calendar", span=when.span
             )
             return None
-        self.report("E310", when, f"`{to_text(when)}` is not a date.",
-                    hint="Write `calendar.NAME` or a date such as `2020-11-03`.")  # fmt: skip
+        self.report(
+            "E310",
+            when,
+            f"`{to_text(when)}` is not a date.",
+            hint="Write `calendar.NAME` or a date such as `2020-11-03`.",
+        )
         return None
 
     def _arithmetic(self, call: Call, function: Function, written: list[Tree]) -> Value:
@@ -371,10 +400,13 @@ class Walker:
             for arg, piece in zip(args, written, strict=True):
                 if arg.kind in {"duration", "rate"}:
                     self.report(
-                        "E302", piece, f"`{function.name}` takes a number, and `{to_text(piece)}` is {WORDS[arg.kind]}.",
-                        hint=f"Make it a number: `{to_text(piece)} / 1 d`." if arg.kind == "duration"
+                        "E302",
+                        piece,
+                        f"`{function.name}` takes a number, and `{to_text(piece)}` is {WORDS[arg.kind]}.",
+                        hint=f"Make it a number: `{to_text(piece)} / 1 d`."
+                        if arg.kind == "duration"
                         else f"Make it a number: `{to_text(piece)} * 1 d`.",
-                    )  # fmt: skip
+                    )
         if "unknown" in _kinds(args):
             return UNKNOWN
         match function.name:

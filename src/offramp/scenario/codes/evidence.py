@@ -15,7 +15,7 @@ ROWS: tuple[Entry, ...] = (
     Entry(
         "E402",
         "incomplete evidence",
-        "Evidence lacks what its status asks for: `sourced` has source, at and says; the others say why or how computed.",
+        "Evidence lacks what its status asks for: source, at and says if `sourced`; else why, or how computed.",
         "Add the field; if the source does not say it, the status is not `sourced`.",
         edit("{status: assumed, why: an index by convention}", "{status: assumed}"),
     ),

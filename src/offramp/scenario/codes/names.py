@@ -6,6 +6,7 @@ from offramp.scenario.codes.entry import Entry, Example, add, edit
 
 _BASE = 'utility: {base: "Normal(-3, 1)"}'
 _EVIDENCE = "evidence: {status: assumed, why: a sketch}"
+_TRUCE = f"{{kind: truce, by: blue, to: guard, offer: blue.strike, {_EVIDENCE}}}"
 
 
 def _term(text: str) -> Example:
@@ -22,7 +23,8 @@ ROWS: tuple[Entry, ...] = (
     _unknown("E201", "quantity", "Define it under `quantities`, or correct the name.", _term("1 * tensoin")),
     _unknown("E202", "move", "Define it under `moves`, or correct the name.", _term("log1p(recent(guard.riad, 10 d))")),
     _unknown("E203", "actor", "Define it under `actors`, or correct the name.", edit("target: guard", "target: gaurd")),
-    _unknown("E204", "variant", "Define it under `variants` of the move.", _term("log1p(recent(guard.raid[north], 10 d))")),
+    _unknown("E204", "variant", "Define it under `variants` of the move.",
+        _term("log1p(recent(guard.raid[north], 10 d))")),
     _unknown("E205", "calendar entry", "Define it under `calendar`.", _term("1 * after(calendar.election)")),
     _unknown("E206", "input", "Define it under `inputs`.", _term("1 * input.oil_price")),
     _unknown("E207", "parameter", "Define it under `parameters`.", _term("parameter.anger * tension")),
@@ -38,17 +40,19 @@ ROWS: tuple[Entry, ...] = (
     ),
     _unknown("E210", "pledge", "Define it under `pledges`.", _term("1 * pledge.truce.active")),
     _unknown("E211", "directive", "Give the actor a `directive`.", _term("1 * directive.blue")),
-    _unknown("E212", "channel", "Define it under `channels` of the actor.", edit("    rung: 6\n", "    channel: words\n")),
+    _unknown("E212", "channel", "Define it under `channels` of the actor.",
+        edit("    rung: 6\n", "    channel: words\n")),
     _unknown("E213", "function", "See the functions of the reference.", _term("log2(tension)")),
     _unknown("E214", "outcome", "Define it under `outcomes`.", edit("outcome: war", "outcome: peace")),
-    _unknown("E215", "policy", "Define it under `policies`, or write an edit.", edit("edit: restraint", "edit: restrain")),
+    _unknown("E215", "policy", "Define it under `policies`, or write an edit.",
+        edit("edit: restraint", "edit: restrain")),
     _unknown(
         "E216", "state of a pledge", "States: none, offered, accepted, active, kept, broken, expired; and cost.",
         Example(
             edits=(
                 (
                     "sources:\n",
-                    "pledges:\n  truce: {kind: truce, by: blue, to: guard, offer: blue.strike, " + _EVIDENCE + "}\nsources:\n",
+                    f"pledges:\n  truce: {_TRUCE}\nsources:\n",
                 ),
                 (_BASE, 'utility: {base: "1 * pledge.truce.done"}'),
             )
@@ -58,12 +62,13 @@ ROWS: tuple[Entry, ...] = (
     Entry(
         "E219", "reserved word", "An id is a word of the language: formulas could not tell the two apart.",
         "Choose another name.", add(
-            "pledges:\n  week: {kind: truce, by: blue, to: guard, offer: blue.strike, " + _EVIDENCE + "}\n"
+            f"pledges:\n  week: {_TRUCE}\n"
         ),
     ),
     Entry(
         "E220", "unknown event class", "The `code` of a move is not a PLOVER event class.",
-        "Write a class of the reference, or NONE.", edit("    target: guard\n    code: ASSAULT\n", "    target: guard\n    code: ATTACK\n"),
+        "Write a class of the reference, or NONE.",
+        edit("    target: guard\n    code: ASSAULT\n", "    target: guard\n    code: ATTACK\n"),
     ),
     Entry(
         "W201", "quantity that nothing reads", "A quantity changes, and no formula, goal, outcome or panel reads it.",
@@ -103,6 +108,7 @@ ROWS: tuple[Entry, ...] = (
     ),
     Entry(
         "W206", "actor that plays no part", "An actor has no move, and nothing refers to it.",
-        "Give it a move, or remove it.", edit("actors:\n", "actors:\n  green: {title: Green, kind: state}\n"), "warning",
+        "Give it a move, or remove it.",
+        edit("actors:\n", "actors:\n  green: {title: Green, kind: state}\n"), "warning",
     ),
 )  # fmt: skip
