@@ -8,7 +8,7 @@ from pathlib import Path
 ENTRY = re.compile(r"^@(\w+)\{([\w-]+),\n(.*?)^\}$", re.MULTILINE | re.DOTALL)
 FIELD = re.compile(r"^\s*(\w+) = \{(.*?)\},?$", re.MULTILINE)
 SOURCE = re.compile(r"\bSource ?: (.+?)(?:\"\"\"|\n\s*\n|\n\s*(?:Examples|Notes)\b|\Z)", re.DOTALL)
-KEY = re.compile(r"[a-z]+(?:\d{4}[a-z]?)?(?=[,.]|$)")
+KEY = re.compile(r"[a-z]+\d{4}[a-z]?\b|[a-z]+(?=[,.]|$)")
 
 
 @dataclass(frozen=True)

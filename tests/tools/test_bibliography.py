@@ -35,6 +35,7 @@ def test_some_method_is_cited() -> None:
     [
         ('"""Do it.\n\n    Source : durbin1971, eq. 3 (discrete form)\n    """', ["durbin1971"]),
         ('"""Do it. Source: cephes, expf."""', ["cephes"]),
+        ('"""Source : a1999 (part two)"""', ["a1999"]),
         ('"""Do it.\n\nSource : a1999, p. 1; b2000b,\n  eq. 2\nExamples : >>> 1"""', ["a1999", "b2000b"]),
         ('"""Do it.\n\nSource : some book\n"""', ["some book"]),
     ],
