@@ -18,7 +18,8 @@ from offramp.expr.tree import Date, Duration, Span
 
 _ALLOWED = re.compile(r"[A-Za-z0-9_ .,+\-*/()<>=!\[\]]", re.ASCII)
 _DATE = re.compile(r"(?<![\w.])(\d{4})-(\d{2})-(\d{2})(?![\w.])", re.ASCII)
-_NUMBER_THEN_WORD = re.compile(rf"(?<![\w.])({NUMBER})( *)([A-Za-z_]\w*)", re.ASCII)
+# The number is atomic: the `e` of `1e-3` is never given back to be read as a word.
+_NUMBER_THEN_WORD = re.compile(rf"(?<![\w.])((?>{NUMBER}))( *)([A-Za-z_]\w*)", re.ASCII)
 _ALL_MOVES = re.compile(r"(?<![\w.])([A-Za-z]\w*)\.\*(?!\*)", re.ASCII)
 _WORDS_AFTER_NUMBERS = frozenset({"and", "or", "if", "else", "not", "is", "in"})
 _ADVICE = {
