@@ -15,8 +15,8 @@ TEMPLATE = """\
 # on quantities, and quantities drift. Every number says why it is believed; what is merely chosen is `assumed`.
 offramp: 1 # version of the language
 scenario:
-  name: {name}
-  title: {title}
+  name: "{name}"
+  title: "{title}"
   clock: {{start: 2020-01-01, days: 180}} # daily steps unless `step:` says otherwise
 
 sources: # what evidence cites; this one is invented, as the whole example is
