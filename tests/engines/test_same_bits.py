@@ -16,6 +16,7 @@ from offramp.expr.ir import OPERATIONS, Apply
 from offramp.model import model as m
 from offramp.model.lower import lower
 from offramp.scenario.load import load, scenario_names
+from offramp.scenario.observed import observe
 from offramp.scenario.window import default_window
 from tests.engines.constructs import CONSTRUCTS
 from tests.engines.engines import ENGINES, SPECIALISED, Simulate, differences
@@ -73,10 +74,11 @@ def test_the_comparison_sees_a_single_bit() -> None:
 
 
 def packaged(name: str, days: int | None) -> m.Model:
-    """Lower a packaged scenario, for its first days or for the whole window of its default run."""
+    """Lower a packaged scenario and its record, for the first days or the whole window of its default run."""
     loaded = load(name)
     first = default_window(loaded.document).start
-    return lower(loaded, start=first, end=None if days is None else first + timedelta(days=days - 1))
+    end = None if days is None else first + timedelta(days=days - 1)
+    return lower(loaded, start=first, end=end, record=observe(loaded))
 
 
 @pytest.mark.parametrize("name", scenario_names())
