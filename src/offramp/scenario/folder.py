@@ -52,7 +52,7 @@ class Folder:
             column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
             place = Place(self.shown_name(name), line, column)
             raise RefusedError(problem("E103", place, "A byte here is not UTF-8.")) from None
-        return TextFile(self.shown_name(name), text)
+        return TextFile(self.shown_name(name), text.replace("\r\n", "\n").replace("\r", "\n"))
 
     def read_bytes(self, name: str, asked_at: Place | None, *, limit: int = MAX_TABLE_BYTES) -> bytes:
         """Read one file of the folder, at most `limit` bytes long."""

@@ -155,8 +155,7 @@ def _parse(builder: Builder, file: TextFile) -> Mapping:
 def _yaml_problem(file: TextFile, error: MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     place = Place(file.name, mark.line + 1, mark.column + 1) if mark else Place(file.name)
-    line = file.text.splitlines()[mark.line] if mark and mark.line < file.text.count("\n") + 1 else ""
-    if mark and "\t" in line[: mark.column + 1]:
+    if mark and "\t" in file.text[mark.index - mark.column : mark.index + 1]:
         return problem("E105", place, "A tab stands where YAML wants blanks.")
     return problem("E104", place, f"YAML cannot be read here: {_first_line(error.problem or error)}.")
 

@@ -6,11 +6,15 @@ these are the paths under which `LoadedScenario.places` and every `Problem` find
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from offramp.core.errors import Place
 from offramp.expr.tree import Span
+
+
+_LINE_BREAK = re.compile("[\n\x85\u2028\u2029]")  # as YAML counts lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,11 @@ class Scalar:
             last, at = found, found + 1
         if first is None or last is None:
             return self.place
-        line_start = self.file.text.rfind("\n", 0, first) + 1
-        line = self.file.text.count("\n", 0, first) + 1
-        on_one_line = self.file.text.find("\n", first, last + 1) < 0
-        return Place(self.file.name, line, first - line_start + 1, last - line_start + 2 if on_one_line else 0)
+        breaks = list(_LINE_BREAK.finditer(self.file.text, self.start, first))
+        column = first - breaks[-1].end() + 1 if breaks else self.place.column + first - self.start
+        on_one_line = not _LINE_BREAK.search(self.file.text, first, last + 1)
+        end_column = column + last + 1 - first if on_one_line else 0
+        return Place(self.file.name, self.place.line + len(breaks), column, end_column)
 
 
 @dataclass(slots=True)
