@@ -20,6 +20,7 @@ from offramp.scenario.document import (
 from offramp.scenario.load import load
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "scenarios"
+QUANTITY_COLUMNS = ("quantity", "kind", "unit", "range", "start", "evidence")
 OPEN, CLOSE = "<!-- tables: python -m tools.scenario_page -->", "<!-- end of tables -->"
 
 
@@ -38,15 +39,19 @@ def renewed(text: str, name: str) -> str:
 
 def tables(document: ScenarioDocument) -> str:
     """All tables of a scenario, as Markdown."""
-    parts = [
-        "## Actors\n", _actors(document),
-        "## Quantities\n", _table(("quantity", "kind", "unit", "range", "start", "evidence"), map(_quantity, sorted(document.quantities.items()))),
-        "## Moves\n", _table(("move", "title", "rung", "effects on", "evidence"), map(_move, sorted(document.moves.items()))),
-        "## Mechanisms\n", _table(("mechanism", "title", "change per day", "evidence"), map(_mechanism, sorted(document.mechanisms.items()))),
-        "## Outcomes\n", _table(("outcome", "measure"), sorted((f"`{name}`", f"`{_measure(outcome)}`") for name, outcome in document.outcomes.items())),
-        "## What the numbers rest on\n", _shares(document),
-    ]  # fmt: skip
-    return "\n".join(parts)
+    quantities, moves, mechanisms = (
+        sorted(section.items()) for section in (document.quantities, document.moves, document.mechanisms)
+    )
+    outcomes = ((f"`{name}`", f"`{_measure(outcome)}`") for name, outcome in sorted(document.outcomes.items()))
+    sections = {
+        "Actors": _actors(document),
+        "Quantities": _table(QUANTITY_COLUMNS, map(_quantity, quantities)),
+        "Moves": _table(("move", "title", "rung", "effects on", "evidence"), map(_move, moves)),
+        "Mechanisms": _table(("mechanism", "title", "change per day", "evidence"), map(_mechanism, mechanisms)),
+        "Outcomes": _table(("outcome", "measure"), outcomes),
+        "What the numbers rest on": _shares(document),
+    }
+    return "\n".join(f"## {title}\n\n{table}" for title, table in sections.items())
 
 
 def _actors(document: ScenarioDocument) -> str:

@@ -2,6 +2,6 @@
 
 Each folder holds a `scenario.yaml` and what it includes; `offramp list` names them and `offramp.load(NAME)` opens them.
 
-- `us-iran-iraq`: the United States, Iran and Iraq, 2018-2021, with its record and priors frozen before the first run beside it.
+- `us-iran-iraq`: the United States, Iran and Iraq, 2018-2021, with its record; priors frozen before the two first met.
 - `two-rivals`: a small made-up crisis, the example of the documentation.
 """
