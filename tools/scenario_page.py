@@ -21,6 +21,8 @@ from offramp.scenario.load import load
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "scenarios"
 QUANTITY_COLUMNS = ("quantity", "kind", "unit", "range", "start", "evidence")
+MOVE_COLUMNS = ("move", "title", "rung", "effects on", "evidence")
+MECHANISM_COLUMNS = ("mechanism", "title", "change per day", "evidence")
 OPEN, CLOSE = "<!-- tables: python -m tools.scenario_page -->", "<!-- end of tables -->"
 
 
@@ -39,15 +41,12 @@ def renewed(text: str, name: str) -> str:
 
 def tables(document: ScenarioDocument) -> str:
     """All tables of a scenario, as Markdown."""
-    quantities, moves, mechanisms = (
-        sorted(section.items()) for section in (document.quantities, document.moves, document.mechanisms)
-    )
     outcomes = ((f"`{name}`", f"`{_measure(outcome)}`") for name, outcome in sorted(document.outcomes.items()))
     sections = {
         "Actors": _actors(document),
-        "Quantities": _table(QUANTITY_COLUMNS, map(_quantity, quantities)),
-        "Moves": _table(("move", "title", "rung", "effects on", "evidence"), map(_move, moves)),
-        "Mechanisms": _table(("mechanism", "title", "change per day", "evidence"), map(_mechanism, mechanisms)),
+        "Quantities": _table(QUANTITY_COLUMNS, map(_quantity, sorted(document.quantities.items()))),
+        "Moves": _table(MOVE_COLUMNS, map(_move, sorted(document.moves.items()))),
+        "Mechanisms": _table(MECHANISM_COLUMNS, map(_mechanism, sorted(document.mechanisms.items()))),
         "Outcomes": _table(("outcome", "measure"), outcomes),
         "What the numbers rest on": _shares(document),
     }
