@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import offramp
 from tests.architecture.test_imports import plant
 
@@ -73,6 +75,14 @@ def test_a_heavy_import_is_found_and_its_time_measured(tmp_path: Path) -> None:
     plant(tmp_path, {"offramp.py": "import time, pyarrow\nwhile time.process_time() < 0.2: pass"})
     assert heavy_modules(folder=tmp_path) == ["pyarrow"]
     assert import_seconds(folder=tmp_path) > 0.05
+
+
+@pytest.mark.parametrize("engine", ["reference", "compiled"])
+def test_a_run_needs_no_labelled_arrays_nor_tables(engine: str) -> None:
+    arguments = ["run", "two-rivals", "--runs", "1", "--engine", engine, "--json"]
+    code = f"import sys; from offramp.cli.main import app; app({arguments!r}, standalone_mode=False)\n"
+    code += "print(*[name for name in ('xarray', 'pandas', 'pyarrow') if name in sys.modules])"
+    assert output(code).splitlines()[-1] == ""
 
 
 def processor_seconds() -> float:
