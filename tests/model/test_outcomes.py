@@ -20,7 +20,7 @@ def test_reducers_and_their_units(lowered):
     found = [(o.name, o.kind, o.unit, o.leaves) for o in lowered(outcomes=measures).outcomes]
     assert found == [
         ("a", "any", "1", ()),
-        ("b", "first", "steps", ()),
+        ("b", "first", "d", ()),
         ("c", "count", "events", (0,)),
         ("d", "max", "index", ()),
         ("e", "mean", "", ()),

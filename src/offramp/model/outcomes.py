@@ -73,9 +73,9 @@ def _measure(lowering: Lowering, path: str, call: Call) -> Measure:
 
 
 def _unit(lowering: Lowering, kind: OutcomeKind, reduced: Tree) -> str:
-    """Name the unit of an outcome that does not say: that of the quantity which it reduces, if it is one."""
+    """Name the unit in which results tell an outcome that does not say: that of the quantity reduced, if it is one."""
     if kind == "first":
-        return "steps"
+        return "d"  # results tell it in days, whatever the step
     if kind in _CONDITIONS or not isinstance(reduced, Name):
         return "1" if kind == "any" else ""
     quantity = lowering.plain.quantities.get(reduced.path)
