@@ -118,8 +118,9 @@ def _reading(pick: Picker, observer: str | None) -> str:
         ["tension", "0.01 * wealth", "log1p(dead)", "alarm", f"log1p(recent({move}, 5 d))", f"0.1 * count({move}, 7 d)",
          f"min(since({move}) / 10 d, 2)", f"ever({move})", "after(calendar.vote)",
          "exp(-days_until(calendar.vote) / 5 d)", "input.oil / 60", "parameter.heat", "(switch.S == a)",
-         "(1 if switch.S != b else -1)", "pledge.deal.accepted", "pledge.deal.cost", "directive.guard", "(tension ** 2)",
-         "clip(tension, 0.2, 0.4)", "sqrt(abs(tension - 0.4))", "logistic(0.1 * wealth)", "where(tension > 0.3, 1, parameter.heat)", *belief]
+         "(1 if switch.S != b else -1)", "pledge.deal.accepted", "pledge.deal.cost", "directive.guard",
+         "(tension ** 2)", "clip(tension, 0.2, 0.4)", "sqrt(abs(tension - 0.4))", "logistic(0.1 * wealth)",
+         "where(tension > 0.3, 1, parameter.heat)", *belief]
     )  # fmt: skip
 
 
