@@ -40,10 +40,10 @@ def _check(context: Context, field: Field, tree: Tree) -> None:
         check_outcome(walker, tree)
         check_placing(context, field, tree)
         return
-    check_placing(context, field, tree)
+    is_placed = check_placing(context, field, tree)
     value = walker.value(tree)
     context.values[field.path] = value
-    if value.kind != "unknown" and _is_wanted(walker, tree, value):
+    if is_placed and value.kind != "unknown" and _is_wanted(walker, tree, value):
         check_support(walker, tree, value)
 
 

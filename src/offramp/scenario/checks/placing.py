@@ -12,8 +12,14 @@ from offramp.scenario.checks.distributions import find_distributions, is_distrib
 from offramp.scenario.checks.fields import Field
 
 
-def check_placing(context: Context, field: Field, tree: Tree) -> None:
-    """Report distributions that stand where none may."""
+def check_placing(context: Context, field: Field, tree: Tree) -> bool:
+    """Tell whether every distribution stands where one may; those that do not are reported."""
+    before = len(context.problems)
+    _check(context, field, tree)
+    return len(context.problems) == before
+
+
+def _check(context: Context, field: Field, tree: Tree) -> None:
     found = find_distributions(tree)
     if not found:
         return

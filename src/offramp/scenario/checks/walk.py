@@ -185,11 +185,10 @@ class Walker:
             return values.power(self.value(base), int(exponent.value))
         args = [self.value(arg) for arg in tree.args]
         match tree.op:
-            case "add" | "sub":
-                self._alike(tree, args, tree.args)
-                return values.arithmetic(tree.op, *args)
             case "mul" | "div":
                 return values.arithmetic(tree.op, *args)
+            case "add" | "sub":
+                return values.arithmetic(tree.op, *args) if self._alike(tree, args, tree.args) else UNKNOWN
             case "lt" | "le" | "gt" | "ge" | "eq" | "ne":
                 alike = self._alike(tree, args, tree.args)
                 return values.compare(tree.op, *args) if alike and "unknown" not in _kinds(args) else TRUTH
@@ -200,8 +199,7 @@ class Walker:
                 return self._per_day(tree, args[0])
             case "where":
                 self.condition(tree.args[0], args[0])
-                self._alike(tree, args[1:], tree.args[1:])
-                return _chosen(*args)
+                return _chosen(*args) if self._alike(tree, args[1:], tree.args[1:]) else UNKNOWN
             case _:
                 for arg, piece in zip(args, tree.args, strict=True):
                     self.condition(piece, arg)
@@ -231,11 +229,14 @@ class Walker:
 
     def _switch(self, tree: Operation) -> Value | None:
         """`switch.NAME == alternative`, either way round."""
-        if tree.op not in {"eq", "ne"}:
+        if tree.op not in {"eq", "ne", "lt", "le", "gt", "ge"}:
             return None
         for name, other in (tree.args, tree.args[::-1]):
             if isinstance(name, Name) and name.path.startswith("switch."):
-                self._alternative(name, other)
+                if tree.op in {"eq", "ne"}:
+                    self._alternative(name, other)
+                else:
+                    self.value(name)  # which says what a switch is for
                 return TRUTH
         return None
 
@@ -393,21 +394,7 @@ class Walker:
         args = [self.value(arg) for arg in written]
         if function.kinds[0] == "condition":
             self.condition(written[0], args[0])
-        if "same" in function.kinds:
-            start = function.kinds.index("same")
-            self._alike(call, args[start:], tuple(written[start:]))
-        else:
-            for arg, piece in zip(args, written, strict=True):
-                if arg.kind in {"duration", "rate"}:
-                    self.report(
-                        "E302",
-                        piece,
-                        f"`{function.name}` takes a number, and `{to_text(piece)}` is {WORDS[arg.kind]}.",
-                        hint=f"Make it a number: `{to_text(piece)} / 1 d`."
-                        if arg.kind == "duration"
-                        else f"Make it a number: `{to_text(piece)} * 1 d`.",
-                    )
-        if "unknown" in _kinds(args):
+        if not self._acceptable(call, function, args, written) or "unknown" in _kinds(args):
             return UNKNOWN
         match function.name:
             case "min" | "max":
@@ -420,6 +407,19 @@ class Walker:
                 return _chosen(*args)
             case _:
                 return values.monotone(values.MONOTONE[function.name], args[0])
+
+    def _acceptable(self, call: Call, function: Function, args: list[Value], written: list[Tree]) -> bool:
+        """Whether the arguments of a function are of its kinds: of one unit, or plain numbers."""
+        if "same" in function.kinds:
+            start = function.kinds.index("same")
+            return self._alike(call, args[start:], tuple(written[start:]))
+        for arg, piece in zip(args, written, strict=True):
+            if arg.kind in {"duration", "rate"}:
+                by = "/ 1 d" if arg.kind == "duration" else "* 1 d"
+                message = f"`{function.name}` takes a number, and `{to_text(piece)}` is {WORDS[arg.kind]}."
+                self.report("E302", piece, message, hint=f"Make it a number: `{to_text(piece)} {by}`.")
+                return False
+        return True
 
 
 def _kinds(args: list[Value]) -> set[str]:
