@@ -38,10 +38,15 @@ class Moments:
     def add(self, values: NDArray[np.floating], valid: NDArray[np.bool_] | None = None) -> None:
         """Fold in one block; the last axis of `values` is the run."""
         v = values.astype(np.float64)
-        mask = np.ones(v.shape, bool) if valid is None else valid
-        n = mask.sum(axis=-1).astype(np.float64)
-        mean = np.where(mask, v, 0.0).sum(axis=-1) / np.maximum(n, 1.0)
-        m2 = (np.where(mask, v - mean[..., None], 0.0) ** 2).sum(axis=-1)
+        if valid is None:  # the same sums without a mask: most of the cost of a summary was in making it
+            n = np.full(v.shape[:-1], float(v.shape[-1]))
+            mean = v.sum(axis=-1) / np.maximum(n, 1.0)
+            v -= mean[..., None]
+            m2 = np.square(v, out=v).sum(axis=-1)
+        else:
+            n = valid.sum(axis=-1).astype(np.float64)
+            mean = np.where(valid, v, 0.0).sum(axis=-1) / np.maximum(n, 1.0)
+            m2 = (np.where(valid, v - mean[..., None], 0.0) ** 2).sum(axis=-1)
         total = self.n + n
         delta = mean - self.mean
         share = n / np.maximum(total, 1.0)
