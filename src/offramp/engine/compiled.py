@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from offramp.engine import cache
 from offramp.engine.block import Block
 from offramp.engine.generate import specialise
-from offramp.engine.kernels.choices import Events, Packed
-from offramp.engine.kernels.effects import Consequences, Rings
-from offramp.engine.kernels.lanes import BATCH, N_LANES
+from offramp.engine.kernels.choices import N_PACKED, Events, Packed
+from offramp.engine.kernels.effects import N_CHUNK, N_WORDS, Chunk, Rings
+from offramp.engine.kernels.lanes import N_LANES
 from offramp.engine.kernels.run import Formulas, Results, State
 from offramp.engine.program import Program
 from offramp.engine.tables import Sizes, Tables
@@ -72,7 +72,7 @@ def simulate(
     steps = np.ascontiguousarray(sample_steps, np.int64)
     entry = cache.load("day_loop", _ENTRY)
     entry.run_block(compiled, _room_for_state(program), np.uint64(seed), np.uint64(first_run), steps, results)
-    return Block(first_run, *results)
+    return Block(first_run, *results._replace(last_step=results.last_step[:, 0]))
 
 
 def compile_specialised(program: Program) -> None:
@@ -109,7 +109,7 @@ def _room_for_results(program: Program, n_runs: int, n_samples: int) -> Results:
         sample_counts=room(n_samples, sizes.n_leaves, n_runs),
         clips=room(n_runs, sizes.n_quantities),
         cuts=room(n_runs, sizes.n_moves),
-        last_step=room(n_runs),
+        last_step=room(n_runs, 1),
         parameters=room(n_runs, sizes.n_parameters),
     )
 
@@ -120,10 +120,13 @@ def _room_for_state(program: Program) -> State:
     def rows(n: int) -> NDArray[np.float32]:
         return np.zeros(n * N_LANES, np.float32)
 
+    def words(n: int) -> NDArray[np.uint32]:
+        return np.zeros(n, np.uint32)
+
     n_targets, ring_steps = len(tables.targets), sizes.ring_steps
     return State(
         rows=rows(sizes.n_rows),
-        keys=np.zeros(4 * N_LANES, np.uint32),
+        keys=words(4 * N_LANES),
         mornings=rows(sizes.past_steps * len(tables.past)),
         history=rows(len(tables.arrivals)),
         rings=Rings(
@@ -132,29 +135,15 @@ def _room_for_state(program: Program) -> State:
             scales=rows(ring_steps * sizes.n_scales),
             due=np.zeros(ring_steps * n_targets, np.uint8),
         ),
-        packed=_room_for_lanes(),
-        events=_room_for_events(sizes.max_events * N_LANES),
-        found=_room_for_effects(sizes.max_effects * N_LANES),
+        # Packing and settling write one place beyond the last entry that they keep.
+        packed=Packed(words(N_LANES), np.zeros(N_LANES + 1, np.uint64), words(N_PACKED)),
+        events=_room_for_events(sizes.max_events * N_LANES + 1),
+        chunk=Chunk(np.zeros(N_CHUNK, np.uint64), np.zeros(N_CHUNK, np.int64), words(N_CHUNK), words(N_WORDS)),
         lane=rows(1),
         ledger=rows(sizes.ledger_end),
-        is_over=np.zeros(N_LANES, np.uint32),
+        is_over=words(N_LANES),
     )
 
 
-def _room_for_lanes() -> Packed:
-    n = N_LANES + 1  # packing writes one place beyond the last lane that it keeps
-    words, numbers = [np.zeros(n, np.uint32) for _ in range(3)], [np.zeros(n, np.float32) for _ in range(2)]
-    hit, d0, d1 = words
-    value, best = numbers
-    return Packed(hit, np.zeros(n, np.int64), d0, d1, value, best, np.zeros(n, np.int32))
-
-
 def _room_for_events(n: int) -> Events:
-    return Events(*(np.zeros(n, np.int64) for _ in Events._fields))
-
-
-def _room_for_effects(n: int) -> Consequences:
-    n += int(BATCH)  # the last batch of noise is drawn whole
-    integers = [np.zeros(n, np.int64) for _ in range(3)]
-    words = [np.zeros(n, np.uint32) for _ in range(3)]
-    return Consequences(*integers, *words, np.zeros(n, np.float32), np.zeros(n, np.float32))
+    return Events(np.zeros(n, np.uint64), np.zeros(n, np.int64), np.zeros(n, np.int64))

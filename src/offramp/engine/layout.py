@@ -5,7 +5,8 @@ regions named after the Model's tuples. The first rows are the *ledger*: what a 
 once the run has ended.
 
     ledger   quantities, clips, totals (events per leaf), cuts, outcomes, outcome_steps, last_step
-    then     memories, today (events per leaf, then per sighting), views, daily, parameters, ready, next, noise
+    then     memories, today (events per leaf, then per sighting), views, daily, parameters, step,
+             ready (first step on which a move is free), gone (what leaves a memory with a window today), noise
     then     constants, values worked out before the first step, and values worked out on each step, as they come
 """
 
@@ -35,9 +36,10 @@ class Layout:
     today_end: int = 0
     views: int = 0
     daily: int = 0
+    step: int = 0
+    gone: int = 0
     parameters: int = 0
     ready: int = 0
-    next: int = 0
     noise: int = 0
     names: list[str] = field(default_factory=list)
     constants: dict[int, float] = field(default_factory=dict)
@@ -99,7 +101,8 @@ def lay_out(model: Model) -> Layout:
     at.views = at.region([f"view {v.path}" for v in model.views])
     at.daily = at.region([f"daily {name}" for name in model.daily_names])
     at.parameters = at.region([p.path for p in model.parameters], fixed=True)
+    at.step = at.region(["step"])
     at.ready = at.region([f"ready {m.path}" for m in model.moves])
-    at.next = at.region([f"next {path}" for path in quantities])
+    at.gone = at.region([f"gone from {m.path}" for m in model.memories])
     at.noise = at.region([f"noise of {path}" for path in quantities])
     return at

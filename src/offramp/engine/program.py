@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from offramp.engine.stages import Stages, build_stages
 from offramp.engine.tables import Sizes, Tables
-from offramp.engine.tabulate import largest_day, longest_delay, tabulate
+from offramp.engine.tabulate import longest_delay, most_events, tabulate
 from offramp.engine.tape import build_tape
 from offramp.model.model import Model
 
@@ -54,7 +54,6 @@ def build(model: Model) -> Program:
 
 def _measure(stages: Stages, tables: Tables) -> Sizes:
     model, at = stages.model, stages.layout
-    max_events, max_effects = largest_day(model)
     return Sizes(
         n_steps=model.n_steps,
         step_days=float(model.step_days),
@@ -75,12 +74,10 @@ def _measure(stages: Stages, tables: Tables) -> Sizes:
         daily=at.daily,
         parameters=at.parameters,
         n_parameters=len(model.parameters),
-        ready=at.ready,
-        next=at.next,
+        step=at.step,
         ring_steps=longest_delay(model.leaves, model.n_steps) + 1,
         n_sets=1 + int(tables.targets["set_ring"].max(initial=-1)),
         n_scales=1 + int(tables.targets["scale_ring"].max(initial=-1)),
         past_steps=1 + int(tables.views["lag"].max(initial=0)),
-        max_events=max_events,
-        max_effects=max_effects,
+        max_events=most_events(model),
     )

@@ -1,9 +1,9 @@
-"""The formulas of a Model as seven lists of assignments to rows, one list per stage that evaluates any.
+"""The formulas of a Model as eight lists of assignments to rows, one list per stage that evaluates any.
 
 An assignment writes one term (`expressions`) to one row. Both forms of the engine run the same lists: the evaluator from
 a tape, the specialised form as printed source. What is fixed within a run is hoisted into the stage PRELUDE.
-The stages that change the state (BELIEFS, RULES) run their assignments in order; in all others an assignment never
-writes a row that the same stage reads, but for its own counters.
+Assignments run in order, so each list is what it says; DRIFT reads one snapshot because it writes the quantities that
+others read last.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from enum import IntEnum
 from offramp.engine.expressions import Terms
 from offramp.engine.layout import Layout, lay_out
 from offramp.expr.ir import Node
-from offramp.model.model import BeliefUpdate, Model, QuantityModel
+from offramp.model.model import SINCE_NEVER, BeliefUpdate, Model, QuantityModel
+
+FORGOTTEN = 1e-20  # a decaying count below this is 0
 
 
 class Stage(IntEnum):
@@ -26,7 +28,8 @@ class Stage(IntEnum):
     ERRORS = 3  # standard deviations of views: the frozen morning without the views
     MORNING = 4  # opportunities, utilities, availability, rates, effects: the frozen morning
     DRIFT = 5
-    OBSERVE = 6  # outcomes and ends: the new state
+    REMEMBER = 6  # memories, by the day's events
+    OBSERVE = 7  # outcomes and ends: the new state
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Stages:
     def assign(self, stage: Stage, row: int, term: int, path: str, part: str) -> None:  # budget(positional): a record
         """Append an assignment, its fixed parts hoisted."""
         if stage is not Stage.PRELUDE:
-            term = self.terms.replace(term, lambda fixed: self.terms.row(self._hoist(fixed, path, part)))
+            term = self._settle(term, path, part)
         self.assigns[stage].append(Assign(row, term, path, part))
 
     def hold(self, stage: Stage, node: Node | int, path: str, part: str) -> int:  # budget(positional): a record
@@ -68,6 +71,10 @@ class Stages:
             self.assign(stage, row, term, path, part)
         return self._held[stage, term]
 
+    def _settle(self, term: int, path: str, part: str) -> int:
+        """Return the term with its fixed parts read from rows that are filled before the first step."""
+        return self.terms.replace(term, lambda fixed: self.terms.row(self._hoist(fixed, path, part)))
+
     def _hoist(self, term: int, path: str, part: str) -> int:
         key = (Stage.PRELUDE, term)
         if key not in self._held:
@@ -79,6 +86,8 @@ class Stages:
     def set_quantity(self, stage: Stage, q: int, *, value: int, into: int, part: str) -> None:
         """Append: a quantity takes a value, cut at its range, and the cut is counted."""
         quantity, terms = self.model.quantities[q], self.terms
+        if stage is not Stage.PRELUDE:
+            value = self._settle(value, quantity.path, part)
         clipped = terms.apply("clip", value, terms.constant(quantity.low), terms.constant(quantity.high))
         clips = self.layout.clips + q
         counted = terms.apply("add", terms.row(clips), terms.apply("ne", clipped, value))
@@ -95,17 +104,28 @@ def build_stages(model: Model) -> Stages:
         stages.set_quantity(Stage.PRELUDE, q, value=value, into=layout.quantities + q, part="start")
     _add_beliefs(stages)
     _add_rules(stages)
-    for q, quantity in enumerate(model.quantities):
-        if drifts(quantity):
-            stages.set_quantity(
-                Stage.DRIFT, q, value=_drifted(stages, q, quantity), into=layout.next + q, part="drift"
-            )
+    _add_drift(stages)
+    _add_memories(stages)
     return stages
 
 
-def drifts(quantity: QuantityModel) -> bool:
-    """Tell whether stage 7 changes a quantity."""
-    return quantity.relax is not None or quantity.noise is not None or bool(quantity.flows)
+def _add_drift(stages: Stages) -> None:
+    """Append stage 7. A quantity that another one reads waits in a row of its own until all are worked out."""
+    layout, terms = stages.layout, stages.terms
+    values = {
+        q: _drifted(stages, q, quantity)
+        for q, quantity in enumerate(stages.model.quantities)
+        if quantity.relax is not None or quantity.noise is not None or quantity.flows
+    }
+    waiting = []
+    for q, value in values.items():
+        row, into, path = layout.quantities + q, layout.quantities + q, stages.model.quantities[q].path
+        if any(row in terms.reads[other] for p, other in values.items() if p != q):
+            into = layout.new(f"next {path}")
+            waiting.append((row, into, path))
+        stages.set_quantity(Stage.DRIFT, q, value=value, into=into, part="drift")
+    for row, source, path in waiting:
+        stages.assign(Stage.DRIFT, row, terms.row(source), path, "drift")
 
 
 def _drifted(stages: Stages, q: int, quantity: QuantityModel) -> int:
@@ -129,21 +149,21 @@ def _add_beliefs(stages: Stages) -> None:
     for update in updates:
         row = layout.quantities + update.quantity
         belief = terms.row(row)
-        revised = terms.apply("where", _happened(stages, update), _revised(stages, update), belief)
+        happened = _count(stages, update.leaves, update.sightings)  # yesterday, as its owner saw it
+        revised = terms.apply("where", happened, _revised(stages, update), belief)
         stages.assign(Stage.BELIEFS, row, revised, update.path, "belief")
     for q in sorted({update.quantity for update in updates}):
         row = layout.quantities + q
         stages.set_quantity(Stage.BELIEFS, q, value=terms.row(row), into=row, part="belief in range")
 
 
-def _happened(stages: Stages, update: BeliefUpdate) -> int:
-    """Return the term that counts yesterday's events of an update, as its owner saw them."""
-    rows = today_rows(stages.layout, len(stages.model.leaves), leaves=update.leaves, sightings=update.sightings)
-    counts = [stages.terms.row(row) for row in rows]
-    if not counts:
+def _count(stages: Stages, leaves: tuple[int, ...], sightings: tuple[int, ...]) -> int:
+    """Return the term that counts the day's events of some leaves and some sightings."""
+    rows = today_rows(stages.layout, len(stages.model.leaves), leaves=leaves, sightings=sightings)
+    if not rows:
         return stages.terms.constant(0.0)
-    total = counts[0]
-    for count in counts[1:]:
+    total, *rest = [stages.terms.row(row) for row in rows]
+    for count in rest:
         total = stages.terms.apply("add", total, count)
     return total
 
@@ -177,3 +197,25 @@ def _add_rules(stages: Stages) -> None:
             row = layout.quantities + q
             value = terms.apply("where", condition, terms.read(node), terms.row(row))
             stages.set_quantity(Stage.RULES, q, value=value, into=row, part=f"set by {rule.path}")
+
+
+def _add_memories(stages: Stages) -> None:
+    """Append the memories of stage 8."""
+    terms, layout = stages.terms, stages.layout
+    zero, one = terms.constant(0.0), terms.constant(1.0)
+    for i, memory in enumerate(stages.model.memories):
+        h = terms.row(layout.memories + i)
+        n = _count(stages, memory.leaves, memory.sightings)
+        match memory.kind:
+            case "recent":
+                faded = terms.apply("add", terms.apply("mul", h, terms.constant(memory.decay)), n)
+                # Next to nothing is nothing: denormal numbers are slow.
+                term = terms.apply("where", terms.apply("lt", faded, terms.constant(FORGOTTEN)), zero, faded)
+            case "count":
+                term = terms.apply("sub", terms.apply("add", h, n), terms.row(layout.gone + i))
+            case "since":
+                later = terms.apply("min", terms.apply("add", h, one), terms.constant(SINCE_NEVER))
+                term = terms.apply("where", terms.apply("gt", n, zero), one, later)
+            case "ever":
+                term = terms.apply("where", terms.apply("gt", n, zero), one, h)
+        stages.assign(Stage.REMEMBER, layout.memories + i, term, memory.path, "memory")

@@ -18,39 +18,43 @@ def _record(**fields: type) -> np.dtype[np.void]:
     return np.dtype(list(fields.items()), align=True)
 
 
-ROW, NUMBER, WORD, REAL = np.int64, np.int64, np.uint32, np.float32
+ROW, NUMBER, WORD, REAL = np.int32, np.int32, np.uint32, np.float32  # small, so that all stays in the cache
 
 CONSTANT = _record(row=ROW, value=REAL)
 PARAMETER = _record(row=ROW, slot=WORD, family=NUMBER, a=REAL, b=REAL, low=REAL, high=REAL, first=NUMBER, last=NUMBER)
 VIEW = _record(row=ROW, past=NUMBER, lag=NUMBER, error=ROW, slot=WORD, low=REAL, high=REAL)
 CHANNEL = _record(slot=WORD, hold_slot=WORD, probability=ROW, n_slots=NUMBER, first=NUMBER, last=NUMBER)
-OPTION = _record(move=NUMBER, slot=WORD, utility=ROW, available=ROW, ready=ROW)
-MOVE = _record(ready=ROW, cooldown=NUMBER, first=NUMBER, last=NUMBER)
-SPONTANEOUS = _record(move=NUMBER, slot=WORD, rate=ROW, available=ROW, max_count=NUMBER, cuts=ROW)
+OPTION = _record(slot=WORD, utility=ROW, ready=ROW, cooldown=NUMBER, leaf=NUMBER, first=NUMBER, last=NUMBER)
+SPONTANEOUS = _record(
+    slot=WORD, rate=ROW, available=ROW, max_count=NUMBER, cuts=ROW, leaf=NUMBER, first=NUMBER, last=NUMBER
+)
 VARIANT = _record(leaf=NUMBER, available=ROW, utility=ROW, slot=WORD)
 LEAF = _record(today=ROW, total=ROW, first_effect=NUMBER, last_effect=NUMBER, first_sighting=NUMBER, last_sighting=NUMBER)
 SIGHTING = _record(today=ROW, slot=WORD, probability=ROW)
-DRAW = _record(family=NUMBER, a=ROW, b=ROW, low=ROW, high=ROW, slot=WORD)
 EFFECT = _record(
-    target=NUMBER, op=NUMBER, condition=ROW, probability=ROW, probability_slot=WORD, max_delay=NUMBER, steps=NUMBER
+    target=NUMBER, op=NUMBER, family=NUMBER, a=ROW, b=ROW, slot=WORD, steps=NUMBER, is_certain=NUMBER, is_simple=NUMBER
 )
+CONDITION = _record(condition=ROW, probability=ROW, slot=WORD)
+DRAW = _record(family=NUMBER, a=ROW, b=ROW, low=ROW, high=ROW, slot=WORD, max_delay=NUMBER)
 TARGET = _record(quantity=ROW, clips=ROW, low=REAL, high=REAL, set_ring=NUMBER, scale_ring=NUMBER)
 SHOCK = _record(row=ROW, slot=WORD)
-MEMORY = _record(row=ROW, kind=NUMBER, decay=REAL, initial=REAL, history=NUMBER, window=NUMBER, first=NUMBER, last=NUMBER)
+MEMORY = _record(row=ROW, initial=REAL)
+WINDOW = _record(gone=ROW, history=NUMBER, window=NUMBER, first=NUMBER, last=NUMBER)
 OUTCOME = _record(
     row=ROW, steps=ROW, kind=NUMBER, value=ROW, first_step=NUMBER, last_step=NUMBER, first=NUMBER, last=NUMBER
 )
 
 SET, SCALE, ADD = range(3)
-RECENT, COUNT, SINCE, EVER = range(4)
 ANY, FIRST, COUNTED, MAX, MIN, SUM, MEAN, FINAL = range(8)
 
 
 class Tables(NamedTuple):
     """All tables of a program. What has no dtype above is a list of rows.
 
-    daily_rows is the first row of the daily numbers, drifting the quantities of stage 7, sources the rows of the day's
-    counts that memories and outcomes add up, past the quantities of which mornings are kept, ends the conditions.
+    sources : rows of the day's counts that memories and outcomes add up
+    past : rows of the quantities of which mornings are kept
+    ends : rows of the conditions
+    effects, conditions, sizes, delays : four parts of the same elements; what most effects need is in the first
     """
 
     constants: Table
@@ -60,18 +64,18 @@ class Tables(NamedTuple):
     views: Table
     channels: Table
     options: Table
-    moves: Table
     spontaneous: Table
     variants: Table
     leaves: Table
     sightings: Table
     effects: Table
+    conditions: Table
     sizes: Table
     delays: Table
     targets: Table
     shocks: Table
-    drifting: NDArray[np.int64]
     memories: Table
+    windows: Table
     arrivals: NDArray[np.float32]
     sources: NDArray[np.int64]
     outcomes: Table
@@ -100,11 +104,9 @@ class Sizes(NamedTuple):
     daily: int
     parameters: int
     n_parameters: int
-    ready: int
-    next: int
+    step: int
     ring_steps: int
     n_sets: int
     n_scales: int
     past_steps: int
     max_events: int
-    max_effects: int

@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offramp.core.distributions import Distribution
-from offramp.core.draws import CONSTANT, UNBOUNDED, cumulative_weights
+from offramp.core.draws import CONSTANT, NORMAL, UNBOUNDED, cumulative_weights
 from offramp.engine import tables as t
 from offramp.engine.families import CATEGORICAL, family_code
-from offramp.engine.stages import Stage, Stages, drifts, today_rows
-from offramp.expr.ir import Apply, Const, Node
+from offramp.engine.stages import Stage, Stages, today_rows
+from offramp.expr.ir import Const, Node
 from offramp.model.model import Draw, EffectModel, LeafModel, Model, MoveModel
 
 NONE = -1
-_KINDS = {"recent": t.RECENT, "count": t.COUNT, "since": t.SINCE, "ever": t.EVER}
+NEVER = -3.0e38  # the utility of what cannot be done; kernels.choices has it too
 _OPS = {"set": t.SET, "scale": t.SCALE, "add": t.ADD}
 _REDUCERS = {
     "any": t.ANY, "first": t.FIRST, "count": t.COUNTED, "max": t.MAX, "min": t.MIN,
@@ -46,6 +46,7 @@ class Lists:
     options: list[tuple[Any, ...]] = field(default_factory=list)
     sightings: list[tuple[Any, ...]] = field(default_factory=list)
     effects: list[tuple[Any, ...]] = field(default_factory=list)
+    conditions: list[tuple[Any, ...]] = field(default_factory=list)
     sizes: list[tuple[Any, ...]] = field(default_factory=list)
     delays: list[tuple[Any, ...]] = field(default_factory=list)
     targets: list[int] = field(default_factory=list)
@@ -58,11 +59,11 @@ def tabulate(stages: Stages) -> t.Tables:
     parameters = _table(t.PARAMETER, [_parameter(stages, lists, i) for i in range(len(model.parameters))])
     views = _table(t.VIEW, [_view(stages, lists, i) for i in range(len(model.views))])
     channels = _table(t.CHANNEL, [_channel(stages, lists, i) for i in range(len(model.channels))])
-    moves = _table(t.MOVE, [_move(stages, lists, m) for m in range(len(model.moves))])
-    spontaneous = _table(t.SPONTANEOUS, _spontaneous(stages))
+    spontaneous = _table(t.SPONTANEOUS, _spontaneous(stages, lists))
     _list_targets(model, lists)
     leaves = _table(t.LEAF, [_leaf(stages, lists, k) for k in range(len(model.leaves))])
-    memories = _table(t.MEMORY, [_memory(stages, lists, i) for i in range(len(model.memories))])
+    memories = [(at.memories + i, memory.initial) for i, memory in enumerate(model.memories)]
+    windows = [_window(stages, lists, i) for i, memory in enumerate(model.memories) if memory.kind == "count"]
     outcomes = _table(t.OUTCOME, [_outcome(stages, lists, i) for i in range(len(model.outcomes))])
     ends = _rows(stages.hold(Stage.OBSERVE, node, f"end {i}", "condition") for i, node in enumerate(model.ends))
     shocks = [(at.noise + q, quantity.slot) for q, quantity in enumerate(model.quantities) if quantity.noise is not None]
@@ -74,18 +75,18 @@ def tabulate(stages: Stages) -> t.Tables:
         views=views,
         channels=channels,
         options=_table(t.OPTION, lists.options),
-        moves=moves,
         spontaneous=spontaneous,
         variants=_table(t.VARIANT, lists.variants),
         leaves=leaves,
         sightings=_table(t.SIGHTING, lists.sightings),
         effects=_table(t.EFFECT, lists.effects),
+        conditions=_table(t.CONDITION, lists.conditions),
         sizes=_table(t.DRAW, lists.sizes),
         delays=_table(t.DRAW, lists.delays),
         targets=_table(t.TARGET, [_target(stages, lists, q) for q in lists.targets]),
         shocks=_table(t.SHOCK, shocks),
-        drifting=_rows(q for q, quantity in enumerate(model.quantities) if drifts(quantity)),
-        memories=memories,
+        memories=_table(t.MEMORY, memories),
+        windows=_table(t.WINDOW, windows),
         arrivals=np.array(lists.arrivals, np.float32),
         sources=_rows(lists.sources),
         outcomes=outcomes,
@@ -121,58 +122,76 @@ def _view(stages: Stages, lists: Lists, index: int) -> tuple[Any, ...]:
 
 def _channel(stages: Stages, lists: Lists, index: int) -> tuple[Any, ...]:
     model, channel = stages.model, stages.model.channels[index]
-    first = len(lists.options)
-    for m in channel.moves:
-        move = model.moves[m]
-        utility = stages.hold(Stage.MORNING, move.utility, move.path, "utility")
-        available = _available_row(stages, move)
-        lists.options.append((m, move.slot, utility, available, stages.layout.ready + m))
     probability = stages.hold(Stage.MORNING, channel.probability, channel.path, "opportunity")
+    variants = [_variants(stages, lists, model.moves[m]) for m in channel.moves]
+    first = len(lists.options)
+    for m, which in zip(channel.moves, variants, strict=True):
+        move = model.moves[m]
+        lists.options.append((move.slot, _utility_row(stages, m), stages.layout.ready + m, move.cooldown, *which))
     return (channel.slot, channel.hold_slot, probability, channel.n_slots, first, len(lists.options))
 
 
-def _available_row(stages: Stages, move: MoveModel) -> int:
-    """Hold whether a move can be made, in at least one of its variants; NONE if it always can."""
+def _utility_row(stages: Stages, m: int) -> int:
+    """Hold the utility of a move: NEVER where it cannot be made, in at least one of its variants, or not yet."""
+    terms, move = stages.terms, stages.model.moves[m]
+    utility, conditions = terms.read(move.utility), _conditions(stages, move)
+    if move.cooldown > 0:
+        ready, step = terms.row(stages.layout.ready + m), terms.row(stages.layout.step)
+        conditions.append(terms.apply("ge", step, ready))
+    if conditions:
+        utility = terms.apply("where", _all(stages, conditions), utility, terms.constant(NEVER))
+    return stages.hold(Stage.MORNING, utility, move.path, "utility")
+
+
+def _conditions(stages: Stages, move: MoveModel) -> list[int]:
+    """List the conditions, as terms, under which a move can be made in at least one of its variants."""
+    terms = stages.terms
+    conditions = [] if move.available is None else [terms.read(move.available)]
     variants = [stages.model.leaves[k].available for k in move.leaves]
-    conditions = [] if move.available is None else [move.available]
-    if variants and None not in variants:
-        first, *rest = [variant for variant in variants if variant is not None]
-        conditions.append(_join("or", first, rest))
-    if not variants:
-        conditions.append(Const(0.0))
-    if not conditions:
-        return NONE
-    return stages.hold(Stage.MORNING, _join("and", conditions[0], conditions[1:]), move.path, "available")
+    if None not in variants:
+        any_variant = terms.constant(0.0)
+        for variant in variants:
+            if variant is not None:
+                any_variant = terms.apply("or", any_variant, terms.read(variant))
+        conditions.append(any_variant)
+    return conditions
 
 
-def _join(op: str, first: Node, rest: Sequence[Node]) -> Node:
-    for node in rest:
-        first = Apply(op, (first, node))
+def _all(stages: Stages, conditions: Sequence[int]) -> int:
+    first, *rest = conditions
+    for condition in rest:
+        first = stages.terms.apply("and", first, condition)
     return first
 
 
-def _move(stages: Stages, lists: Lists, m: int) -> tuple[Any, ...]:
-    model, move = stages.model, stages.model.moves[m]
+def _variants(stages: Stages, lists: Lists, move: MoveModel) -> tuple[int, int, int]:
+    """List the variants of a move: (its only leaf or NONE, first and last variant)."""
+    if len(move.leaves) == 1:  # chosen without asking, so its utility is not needed
+        return (move.leaves[0], 0, 0)
     first = len(lists.variants)
     for k in move.leaves:
-        leaf = model.leaves[k]
-        # A single leaf is never chosen among, so its utility is not asked for.
-        utility = stages.hold(Stage.MORNING, leaf.utility, leaf.path, "utility") if len(move.leaves) > 1 else NONE
-        lists.variants.append((k, _optional(stages, leaf.available, leaf.path, "available"), utility, leaf.slot))
-    return (stages.layout.ready + m, move.cooldown, first, len(lists.variants))
+        leaf = stages.model.leaves[k]
+        utility = stages.hold(Stage.MORNING, leaf.utility, leaf.path, "utility")
+        available = _optional(stages, leaf.available, path=leaf.path, part="available")
+        lists.variants.append((k, available, utility, leaf.slot))
+    return (NONE, first, len(lists.variants))
 
 
-def _optional(stages: Stages, node: Node | None, path: str, part: str) -> int:  # budget(positional): as Stages.hold
+def _optional(stages: Stages, node: Node | None, *, path: str, part: str) -> int:
     return NONE if node is None else stages.hold(Stage.MORNING, node, path, part)
 
 
-def _spontaneous(stages: Stages) -> list[tuple[Any, ...]]:
+def _spontaneous(stages: Stages, lists: Lists) -> list[tuple[Any, ...]]:
     found = []
     for m, move in enumerate(stages.model.moves):
         if move.rate is not None:
             rate = stages.hold(Stage.MORNING, move.rate, move.path, "rate")
-            available = _available_row(stages, move)
-            found.append((m, move.slot, rate, available, move.max_count, stages.layout.cuts + m))
+            conditions = _conditions(stages, move)
+            available = NONE
+            if conditions:
+                available = stages.hold(Stage.MORNING, _all(stages, conditions), move.path, "available")
+            which = _variants(stages, lists, move)
+            found.append((move.slot, rate, available, move.max_count, stages.layout.cuts + m, *which))
     return found
 
 
@@ -203,13 +222,17 @@ def _leaf(stages: Stages, lists: Lists, k: int) -> tuple[Any, ...]:
 
 
 def _effect(stages: Stages, lists: Lists, effect: EffectModel) -> None:
-    condition = _optional(stages, effect.condition, effect.path, "condition")
-    probability = _optional(stages, effect.probability, effect.path, "probability")
-    target = lists.targets.index(effect.quantity)
-    op, steps = _OPS[effect.op], constant_delay(effect)
-    lists.effects.append((target, op, condition, probability, effect.probability_slot, effect.max_delay, steps))
-    lists.sizes.append(_draw(stages, effect.size, effect.path, effect.size_slot))
-    lists.delays.append(_draw(stages, effect.delay, effect.path, effect.delay_slot))
+    condition = _optional(stages, effect.condition, path=effect.path, part="condition")
+    probability = _optional(stages, effect.probability, path=effect.path, part="probability")
+    size = _draw(stages, effect.size, path=effect.path, slot=effect.size_slot)
+    family, a, b, low, high, slot = size
+    target, steps = lists.targets.index(effect.quantity), constant_delay(effect)
+    is_certain = condition == NONE and probability == NONE
+    is_simple = family == CONSTANT or (family == NORMAL and low == NONE and high == NONE)
+    lists.effects.append((target, _OPS[effect.op], family, a, b, slot, steps, is_certain, is_simple))
+    lists.conditions.append((condition, probability, effect.probability_slot))
+    lists.sizes.append((*size, 0))
+    lists.delays.append((*_draw(stages, effect.delay, path=effect.path, slot=effect.delay_slot), effect.max_delay))
 
 
 def constant_delay(effect: EffectModel) -> int:
@@ -220,52 +243,43 @@ def constant_delay(effect: EffectModel) -> int:
     return max(min(int(np.floor(np.float32(value.value) + np.float32(0.5))), effect.max_delay), 0)
 
 
-def _draw(stages: Stages, draw: Draw, path: str, slot: int) -> tuple[Any, ...]:  # budget(positional): a record
-    code = CONSTANT if draw.family == "Constant" else family_code(draw.family)
+def _draw(stages: Stages, draw: Draw, *, path: str, slot: int) -> tuple[int, int, int, int, int, int]:
     a, b = (*draw.args, None, None)[:2]
-    nodes = [a, b, draw.low, draw.high]
-    rows = [_optional(stages, node, path, "size or delay") for node in nodes]
-    return (code, *rows, slot)
+    a, b, low, high = (
+        _optional(stages, node, path=path, part="size or delay") for node in (a, b, draw.low, draw.high)
+    )
+    return (family_code(draw.family), a, b, low, high, slot)
 
 
-def _sources(stages: Stages, lists: Lists, leaves: tuple[int, ...], sightings: tuple[int, ...]) -> tuple[int, int]:  # budget(positional): a pair of lists
+def _sources(stages: Stages, lists: Lists, *, leaves: tuple[int, ...], sightings: tuple[int, ...]) -> tuple[int, int]:
     first = len(lists.sources)
     lists.sources.extend(today_rows(stages.layout, len(stages.model.leaves), leaves=leaves, sightings=sightings))
     return first, len(lists.sources)
 
 
-def _memory(stages: Stages, lists: Lists, index: int) -> tuple[Any, ...]:
+def _window(stages: Stages, lists: Lists, index: int) -> tuple[Any, ...]:
     memory = stages.model.memories[index]
-    first, last = _sources(stages, lists, memory.leaves, memory.sightings)
+    first, last = _sources(stages, lists, leaves=memory.leaves, sightings=memory.sightings)
     history = len(lists.arrivals)
-    if memory.kind == "count":  # a ring of window + 1 steps, today's place first filled with step -window - 1
-        before = (0.0,) * (memory.window + 1) + memory.initial_window
-        lists.arrivals.extend(before[len(before) - memory.window - 1 :])
-    row = stages.layout.memories + index
-    return (row, _KINDS[memory.kind], memory.decay, memory.initial, history, memory.window, first, last)
+    # A ring of window + 1 steps; today's place first holds step -window - 1, which is not asked for.
+    before = (0.0,) * (memory.window + 1) + memory.initial_window
+    lists.arrivals.extend(before[len(before) - memory.window - 1 :])
+    return (stages.layout.gone + index, history, memory.window, first, last)
 
 
 def _outcome(stages: Stages, lists: Lists, index: int) -> tuple[Any, ...]:
     at, outcome = stages.layout, stages.model.outcomes[index]
     kind = _REDUCERS["count" if outcome.node is None else outcome.kind]
     value = NONE if outcome.node is None else stages.hold(Stage.OBSERVE, outcome.node, outcome.name, "value")
-    first, last = _sources(stages, lists, outcome.leaves, ())
+    first, last = _sources(stages, lists, leaves=outcome.leaves, sightings=())
     rows = (at.outcomes + index, at.outcome_steps + index, kind, value)
     return (*rows, outcome.first_step, outcome.last_step, first, last)
 
 
-def largest_day(model: Model) -> tuple[int, int]:
-    """Return the most events, and the most effects of events, that one run can have on one day."""
-    most = [max((len(model.leaves[k].effects) for k in move.leaves), default=0) for move in model.moves]
-    events, effects = 0, 0
-    for channel in model.channels:
-        events += channel.n_slots
-        effects += channel.n_slots * max((most[m] for m in channel.moves), default=0)
-    for m, move in enumerate(model.moves):
-        if move.rate is not None:
-            events += move.max_count
-            effects += move.max_count * most[m]
-    return events, effects
+def most_events(model: Model) -> int:
+    """Return the most events that one run can have on one day."""
+    spontaneous = sum(move.max_count for move in model.moves if move.rate is not None)
+    return spontaneous + sum(channel.n_slots for channel in model.channels)
 
 
 def longest_delay(leaves: Iterable[LeafModel], n_steps: int) -> int:

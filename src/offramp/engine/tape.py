@@ -57,7 +57,7 @@ class _Compiler:
     value: dict[int, int] = field(default_factory=dict)  # term -> value, as long as it is current
 
     def compile(self, assigns: Sequence[Assign]) -> list[Instruction]:
-        uses = _count_uses(self.terms, assigns)
+        uses = count_uses(self.terms, assigns)
         for assign in assigns:
             result = self._evaluate(assign.term, uses)
             self.value = {t: v for t, v in self.value.items() if assign.row not in self.terms.reads[t]}
@@ -90,7 +90,7 @@ class _Compiler:
         return self.terms.terms[term].op == "mul" and uses[term] == 1 and term not in self.value
 
 
-def _count_uses(terms: Terms, assigns: Sequence[Assign]) -> dict[int, int]:
+def count_uses(terms: Terms, assigns: Sequence[Assign]) -> dict[int, int]:
     """Count how often each term is asked for within a stage."""
     uses: dict[int, int] = {}
 

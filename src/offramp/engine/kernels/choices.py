@@ -11,33 +11,36 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from offramp.core.arithmetic import exp32
-from offramp.core.bits import select
+from offramp.core.bits import bits_float, float_bits, select
 from offramp.core.noise import draw_word, gumbel, occurrence, uniform
 from offramp.engine.kernels.begin import word_at
 from offramp.engine.kernels.lanes import BATCH, LANES, kernel, start_of
 
 ZERO, ONE = np.float32(0), np.float32(1)
-NEVER = np.float32(-3.0e38)  # the utility of what cannot be done
+NEVER = np.float32(-3.0e38)  # the utility of what cannot be done; tabulate has it too
+
+
+# The packed lanes: one array in five parts, each at a constant place. In arrays of their own, every batch would first
+# have to ask whether they overlap, which takes longer than a Gumbel. Floats are kept as their bits.
+D0, D1, VALUE, BEST, CHOICE = (np.uint64(part) * LANES for part in range(5))
+N_PACKED = 5 * int(LANES)
+HELD = np.uint32(0xFFFFFFFF)  # the choice to hold; others are positions in the table of options
 
 
 class Packed(NamedTuple):
-    """Room for the lanes that have an opportunity: which, their keys, and their choice so far."""
+    """Room for the lanes that have an opportunity."""
 
-    hit: Any  # (lane,) uint32
-    lane: Any  # (lane,) int64
-    d0: Any  # (lane,) uint32
-    d1: Any
-    value: Any  # (lane,) float32
-    best: Any
-    choice: Any  # (lane,) int32, position in the table of options, -1 for hold
+    hit: Any  # (lane,) uint32, whether it has
+    lane: Any  # (lane + 1,) uint64, which they are
+    words: Any  # (N_PACKED,) uint32, their keys and choices
 
 
 class Events(NamedTuple):
     """The day's events in order, of all lanes."""
 
-    lane: Any  # (event,) int64
-    leaf: Any
-    occurrence: Any
+    lane: Any  # (event,) uint64
+    leaf: Any  # int64
+    occurrence: Any  # int64
 
 
 @kernel
@@ -47,9 +50,12 @@ def choose(rows: Any, keys: Any, step: int, tables: Any, packed: Any, events: An
     for c in range(len(tables.channels)):
         channel = tables.channels[c]
         for s in range(channel.n_slots):
-            n = find_opportunities(rows, keys, channel.probability, occurrence(channel.slot, s), packed)
+            n = find_opportunities(rows, keys, channel.probability, occurrence(channel.slot, np.uint32(s)), packed)
             if n > 0:
-                choose_moves(rows, np.float32(step), channel, tables.options, np.uint32(s), n, packed)
+                hold(packed.words, occurrence(channel.hold_slot, np.uint32(s)), n)
+                for o in range(channel.first, channel.last):
+                    weigh(rows, tables.options[o].utility, n, packed)
+                    compare(packed.words, occurrence(tables.options[o].slot, np.uint32(s)), np.uint32(o), n)
                 n_events = settle(rows, keys, step, s, n, n_events, tables, packed, events)
     return n_events
 
@@ -67,118 +73,112 @@ def find_opportunities(rows: Any, keys: Any, probability: int, slot: Any, packed
         lane[n] = l
         n += np.uint64(hit[l])
     for i in range(n):
-        packed.d0[i] = keys[d0 + np.uint64(lane[i])]
-        packed.d1[i] = keys[d1 + np.uint64(lane[i])]
+        packed.words[D0 + i] = keys[d0 + lane[i]]
+        packed.words[D1 + i] = keys[d1 + lane[i]]
     return np.int64(n)
 
 
 @kernel
-def choose_moves(rows: Any, step: Any, channel: Any, options: Any, s: Any, n: int, packed: Any) -> None:
-    """Let every packed lane choose: the largest of utility + Gumbel, hold included, the first of equals."""
-    hold(packed, occurrence(channel.hold_slot, s), n)
-    for o in range(channel.first, channel.last):
-        option = options[o]
-        weigh(rows, step, option, n, packed)
-        compare(packed, occurrence(option.slot, s), np.int32(o), n)
-
-
-@kernel
-def hold(packed: Any, slot: Any, n: int) -> None:
+def hold(words: Any, slot: Any, n: int) -> None:
     """Begin with the choice to hold."""
-    d0, d1, best, choice = packed.d0, packed.d1, packed.best, packed.choice
     for batch in range(np.uint64(0), np.uint64(n), BATCH):
         for i in range(BATCH):
-            best[batch + i] = gumbel(draw_word(d0[batch + i], d1[batch + i], slot))
-            choice[batch + i] = np.int32(-1)
+            at = batch + i
+            words[BEST + at] = float_bits(gumbel(draw_word(words[D0 + at], words[D1 + at], slot)))
+            words[CHOICE + at] = HELD
 
 
 @kernel
-def weigh(rows: Any, step: Any, option: Any, n: int, packed: Any) -> None:
+def weigh(rows: Any, utility: int, n: int, packed: Any) -> None:
     """Fetch the utility of a move for every packed lane."""
-    utility, ready, lane = start_of(option.utility), start_of(option.ready), packed.lane
-    if option.available < 0:
-        for i in range(np.uint64(n)):
-            l = np.uint64(lane[i])
-            packed.value[i] = select(step >= rows[ready + l], rows[utility + l], NEVER)
-    else:
-        available = start_of(option.available)
-        for i in range(np.uint64(n)):
-            l = np.uint64(lane[i])
-            is_free = (step >= rows[ready + l]) & (rows[available + l] != ZERO)
-            packed.value[i] = select(is_free, rows[utility + l], NEVER)
+    source, lane, words = start_of(utility), packed.lane, packed.words
+    for i in range(np.uint64(n)):
+        words[VALUE + i] = float_bits(rows[source + lane[i]])
 
 
 @kernel
-def compare(packed: Any, slot: Any, number: Any, n: int) -> None:
-    """Take a move where it beats the best so far."""
-    d0, d1, value, best, choice = packed.d0, packed.d1, packed.value, packed.best, packed.choice
+def compare(words: Any, slot: Any, number: Any, n: int) -> None:
+    """Take a move where utility + Gumbel beats the best so far; the first of equals stays."""
     for batch in range(np.uint64(0), np.uint64(n), BATCH):
         for i in range(BATCH):
-            v = value[batch + i] + gumbel(draw_word(d0[batch + i], d1[batch + i], slot))
-            is_better = v > best[batch + i]
-            best[batch + i] = select(is_better, v, best[batch + i])
-            choice[batch + i] = number if is_better else choice[batch + i]
+            at = batch + i
+            v = bits_float(words[VALUE + at]) + gumbel(draw_word(words[D0 + at], words[D1 + at], slot))
+            best = bits_float(words[BEST + at])
+            words[BEST + at] = float_bits(select(v > best, v, best))
+            words[CHOICE + at] = select(v > best, number, words[CHOICE + at])
 
 
 @kernel
 def settle(rows: Any, keys: Any, step: int, s: int, n: int, n_events: int, tables: Any, packed: Any, events: Any) -> int:
     """Turn choices into events: start the cooldown, choose the variant."""
+    first = n_events
     for i in range(np.uint64(n)):
-        if packed.choice[i] >= 0:
-            m = tables.options[packed.choice[i]].move
-            move, l = tables.moves[m], np.uint64(packed.lane[i])
-            rows[start_of(move.ready) + l] = np.float32(step + move.cooldown)
-            events.lane[n_events] = packed.lane[i]
-            events.leaf[n_events] = choose_variant(rows, keys, l, move, tables.variants, s)
-            events.occurrence[n_events] = s
-            n_events += 1
+        choice = packed.words[CHOICE + i]
+        events.lane[n_events] = packed.lane[i]
+        events.leaf[n_events] = np.int64(choice)
+        n_events += np.int64(choice != HELD)
+    for e in range(first, n_events):
+        option, l = tables.options[events.leaf[e]], events.lane[e]
+        if option.cooldown > 0:
+            rows[start_of(option.ready) + l] = np.float32(step + option.cooldown)
+            rows[start_of(option.utility) + l] = NEVER  # for what is left of today
+        events.occurrence[e] = s
+        if option.leaf >= 0:
+            events.leaf[e] = option.leaf
+        else:
+            events.leaf[e] = choose_variant(rows, keys, l, option.first, option.last, tables.variants, s)
     return n_events
 
 
 @kernel
-def choose_variant(rows: Any, keys: Any, lane: Any, move: Any, variants: Any, j: int) -> int:
+def choose_variant(rows: Any, keys: Any, lane: Any, first: int, last: int, variants: Any, j: int) -> int:
     """Choose among the available variants of a move by utility + Gumbel; the first of equals."""
-    leaf = variants[move.first].leaf
-    if move.last - move.first == 1:
-        return leaf
+    leaf = np.int64(variants[first].leaf)
     best = NEVER
-    for v in range(move.first, move.last):
+    for v in range(first, last):
         variant = variants[v]
         if variant.available < 0 or rows[start_of(variant.available) + lane] != ZERO:
             slot = occurrence(variant.slot, np.uint32(j))
             value = rows[start_of(variant.utility) + lane] + gumbel(word_at(keys, lane, slot))
             if value > best:
-                best, leaf = value, variant.leaf
+                best, leaf = value, np.int64(variant.leaf)
     return leaf
 
 
 @kernel
 def happen(rows: Any, keys: Any, n_events: int, tables: Any, packed: Any, events: Any) -> int:
     """Draw the count of every spontaneous move; return the number of events."""
-    d0, d1, hit = np.uint64(2) * LANES, np.uint64(3) * LANES, packed.hit
+    hit = packed.hit
     for i in range(len(tables.spontaneous)):
         move = tables.spontaneous[i]
-        rate = start_of(move.rate)
-        for l in range(LANES):
-            u = uniform(draw_word(keys[d0 + l], keys[d1 + l], move.slot))
-            # What is at or below the probability of none stays none; the rest is counted one by one.
-            may_happen = (u > exp32(-rows[rate + l])) | (rows[rate + l] < ZERO)
-            hit[l] = select(may_happen, np.uint32(1), np.uint32(0))
+        find_happenings(rows, keys, move.rate, move.slot, hit)
         for l in range(LANES):
             if hit[l] != 0 and (move.available < 0 or rows[start_of(move.available) + l] != ZERO):
-                u = uniform(word_at(keys, l, move.slot))
-                n = count_events(rows[rate + l], u, move.max_count)
+                n = count_events(rows[start_of(move.rate) + l], uniform(word_at(keys, l, move.slot)), move.max_count)
                 if n > move.max_count:
-                    n = move.max_count
+                    n = np.int64(move.max_count)
                     rows[start_of(move.cuts) + l] += ONE
                 for j in range(n):
-                    events.lane[n_events] = np.int64(l)
-                    events.leaf[n_events] = choose_variant(
-                        rows, keys, l, tables.moves[move.move], tables.variants, j
-                    )
+                    events.lane[n_events] = l
                     events.occurrence[n_events] = j
+                    if move.leaf >= 0:
+                        events.leaf[n_events] = move.leaf
+                    else:
+                        events.leaf[n_events] = choose_variant(
+                            rows, keys, l, move.first, move.last, tables.variants, j
+                        )
                     n_events += 1
     return n_events
+
+
+@kernel
+def find_happenings(rows: Any, keys: Any, rate: int, slot: Any, hit: Any) -> None:
+    """Mark the lanes in which a spontaneous move may happen: above the probability of none."""
+    r, d0, d1 = start_of(rate), np.uint64(2) * LANES, np.uint64(3) * LANES
+    for l in range(LANES):
+        u = uniform(draw_word(keys[d0 + l], keys[d1 + l], slot))
+        may_happen = (u > exp32(-rows[r + l])) | (rows[r + l] < ZERO)
+        hit[l] = select(may_happen, np.uint32(1), np.uint32(0))
 
 
 @kernel
@@ -190,6 +190,8 @@ def count_events(rate: Any, u: Any, max_count: int) -> int:
     for k in range(max_count + 1):
         if u > cdf:
             n = k + 1
+        elif rate >= ZERO:
+            break  # the distribution function only grows
         p = p * rate / np.float32(k + 1)
         cdf = cdf + p
     return n

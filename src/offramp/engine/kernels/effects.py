@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from offramp.core.arithmetic import clip32
-from offramp.core.bits import floor_float, select
+from offramp.core.bits import bits_float, float_bits, floor_float, select
 from offramp.core.draws import CONSTANT, NORMAL, UNBOUNDED
 from offramp.core.noise import draw_word, normal, occurrence, uniform
 from offramp.engine.kernels.begin import draw_once, word_at
-from offramp.engine.kernels.lanes import BATCH, LANES, kernel, start_of
+from offramp.engine.kernels.lanes import BATCH, LANES, fill_rows, kernel, start_of
 from offramp.engine.tables import ADD, SET
 
 ZERO, HALF, ONE = np.float32(0), np.float32(0.5), np.float32(1)
@@ -34,104 +34,121 @@ class Rings(NamedTuple):
     due: Any  # (step, target) uint8, whether any lane has an effect
 
 
-class Consequences(NamedTuple):
-    """The effects of the day's events, in order, and their noise."""
+# Effects are worked out in chunks: their slot, keys, uniform and Gaussian in five parts of one array, see `choices`.
+CHUNK = np.uint64(64)
+SLOT, D0, D1, U, Z = (np.uint64(part) * CHUNK for part in range(5))
+N_CHUNK, N_WORDS = int(CHUNK), 5 * int(CHUNK)
 
-    effect: Any  # int64
-    lane: Any
-    occurrence: Any
-    d0: Any  # uint32: keys of the lane
-    d1: Any
-    slot: Any
-    u: Any  # float32: the uniform of the size, and the Gaussian from the same word
-    z: Any
+
+class Chunk(NamedTuple):
+    """Room for some effects of the day's events, in order."""
+
+    lane: Any  # (effect,) uint64
+    effect: Any  # (effect,) int64
+    occurrence: Any  # (effect,) uint32
+    words: Any  # (N_WORDS,) uint32
 
 
 @kernel
-def clear(rings: Any) -> None:
+def clear(rings: Any, sizes: Any, n_targets: int) -> None:
     """Let nothing be pending."""
-    rings.adds[:] = NOTHING_ADDED
-    rings.sets[:] = NOT_SET
-    rings.scales[:] = NOT_SCALED
-    rings.due[:] = 0
+    fill_rows(rings.adds, 0, sizes.ring_steps * n_targets, NOTHING_ADDED)
+    fill_rows(rings.sets, 0, sizes.ring_steps * sizes.n_sets, NOT_SET)
+    fill_rows(rings.scales, 0, sizes.ring_steps * sizes.n_scales, NOT_SCALED)
+    for i in range(len(rings.due)):
+        rings.due[i] = np.uint8(0)
 
 
 @kernel
-def list_consequences(rows: Any, keys: Any, tables: Any, n_events: int, events: Any, found: Any) -> int:
-    """Count the day's events, draw who sees them, and list those effects that they will have."""
-    n = 0
+def draw_consequences(program: Any, state: Any, step: int, n_events: int) -> None:
+    """Count the day's events, draw who sees them, and which effects they will have; schedule those."""
+    rows, keys, tables, chunk = state.rows, state.keys, program.tables, state.chunk
+    n = np.uint64(0)
     for e in range(n_events):
-        l, j = np.uint64(events.lane[e]), np.uint32(events.occurrence[e])
-        leaf = tables.leaves[events.leaf[e]]
+        l, j = state.events.lane[e], np.uint32(state.events.occurrence[e])
+        leaf = tables.leaves[state.events.leaf[e]]
         rows[start_of(leaf.today) + l] += ONE
         rows[start_of(leaf.total) + l] += ONE
         for s in range(leaf.first_sighting, leaf.last_sighting):
-            sighting = tables.sightings[s]
-            u = uniform(word_at(keys, l, occurrence(sighting.slot, j)))
-            if u < rows[start_of(sighting.probability) + l]:
-                rows[start_of(sighting.today) + l] += ONE
+            see(rows, keys, l, tables.sightings[s], j)
         for f in range(leaf.first_effect, leaf.last_effect):
-            if is_effective(rows, keys, l, tables.effects[f], j):
-                found.effect[n] = f
-                found.lane[n] = np.int64(l)
-                found.occurrence[n] = np.int64(j)
-                found.d0[n] = keys[np.uint64(2) * LANES + l]
-                found.d1[n] = keys[np.uint64(3) * LANES + l]
-                found.slot[n] = occurrence(tables.sizes[f].slot, j)
-                n += 1
-    return n
+            effect = tables.effects[f]
+            if effect.is_certain != 0 or is_effective(rows, keys, l, tables.conditions[f], j):
+                chunk.lane[n] = l
+                chunk.effect[n] = f
+                chunk.occurrence[n] = j
+                chunk.words[SLOT + n] = occurrence(effect.slot, j)
+                n += np.uint64(1)
+                if n == CHUNK:
+                    schedule(rows, keys, tables, program.sizes, step, n, chunk, state.rings)
+                    n = np.uint64(0)
+    schedule(rows, keys, tables, program.sizes, step, n, chunk, state.rings)
 
 
 @kernel
-def is_effective(rows: Any, keys: Any, lane: Any, effect: Any, j: Any) -> bool:
+def see(rows: Any, keys: Any, lane: Any, sighting: Any, j: Any) -> None:
+    """Draw whether an event is seen."""
+    if uniform(word_at(keys, lane, occurrence(sighting.slot, j))) < rows[start_of(sighting.probability) + lane]:
+        rows[start_of(sighting.today) + lane] += ONE
+
+
+@kernel
+def is_effective(rows: Any, keys: Any, lane: Any, what: Any, j: Any) -> bool:
     """Settle the condition and the probability of an effect."""
-    if effect.condition >= 0 and rows[start_of(effect.condition) + lane] == ZERO:
+    if what.condition >= 0 and rows[start_of(what.condition) + lane] == ZERO:
         return False
-    if effect.probability < 0:
+    if what.probability < 0:
         return True
-    u = uniform(word_at(keys, lane, occurrence(effect.probability_slot, j)))
-    return u < rows[start_of(effect.probability) + lane]
+    return uniform(word_at(keys, lane, occurrence(what.slot, j))) < rows[start_of(what.probability) + lane]
 
 
 @kernel
-def draw_noise(found: Any, n: int) -> None:
-    """Draw the uniform and the Gaussian of every listed effect."""
-    d0, d1, slot, us, zs = found.d0, found.d1, found.slot, found.u, found.z
-    for batch in range(np.uint64(0), np.uint64(n), BATCH):
-        for i in range(BATCH):
-            word = draw_word(d0[batch + i], d1[batch + i], slot[batch + i])
-            us[batch + i] = uniform(word)
-            zs[batch + i] = normal(word)
-
-
-@kernel
-def schedule(rows: Any, keys: Any, tables: Any, sizes: Any, step: int, n: int, found: Any, rings: Any) -> None:
-    """Draw sizes and delays, and put each listed effect where it will be due."""
-    n_targets = len(tables.targets)
+def draw_noise(keys: Any, chunk: Any, n: Any) -> None:
+    """Draw the uniform and the Gaussian of every effect of a chunk: of its size, from one word."""
+    words, lane = chunk.words, chunk.lane
     for i in range(n):
-        f, l = found.effect[i], np.uint64(found.lane[i])
-        effect, size = tables.effects[f], tables.sizes[f]
-        if size.family == NORMAL and size.low < 0 and size.high < 0:
-            amount = rows[start_of(size.a) + l] + rows[start_of(size.b) + l] * found.z[i]
-        else:
-            amount = draw_amount(rows, size, l, found.u[i])
-        steps = effect.steps
-        if steps < 0:
-            steps = draw_delay(rows, keys, tables.delays[f], l, np.uint32(found.occurrence[i]), sizes.step_days)
-            steps = max(min(steps, effect.max_delay), 0)
-        if step + steps < sizes.n_steps:
-            place = (step + steps) % sizes.ring_steps
-            rings.due[place * n_targets + effect.target] = 1
-            put(rings, place, n_targets, l, effect, tables.targets[effect.target], sizes, amount)
+        words[D0 + i] = keys[np.uint64(2) * LANES + lane[i]]
+        words[D1 + i] = keys[np.uint64(3) * LANES + lane[i]]
+    for batch in range(np.uint64(0), n, BATCH):
+        for i in range(BATCH):
+            at = batch + i
+            word = draw_word(words[D0 + at], words[D1 + at], words[SLOT + at])
+            words[U + at] = float_bits(uniform(word))
+            words[Z + at] = float_bits(normal(word))
 
 
 @kernel
-def put(rings: Any, place: int, n_targets: int, lane: Any, effect: Any, target: Any, sizes: Any, amount: Any) -> None:
-    """Join an effect to those that are due on the same step."""
-    if effect.op == ADD:
-        at = start_of(place * n_targets + effect.target) + lane
-        rings.adds[at] = (rings.adds[at] + amount) + ZERO  # the last so that a sum of -0.0 is 0.0, as from 0
-    elif effect.op == SET:
+def schedule(rows: Any, keys: Any, tables: Any, sizes: Any, step: int, n: Any, chunk: Any, rings: Any) -> None:
+    """Draw sizes and delays, and put each effect of a chunk where it will be due."""
+    draw_noise(keys, chunk, n)
+    n_targets, today = len(tables.targets), step % sizes.ring_steps
+    for i in range(n):
+        l, f = chunk.lane[i], chunk.effect[i]
+        effect = tables.effects[f]
+        if effect.is_simple != 0:
+            amount = rows[start_of(effect.a) + l]
+            if effect.family == NORMAL:
+                amount = amount + rows[start_of(effect.b) + l] * bits_float(chunk.words[Z + i])
+        else:
+            amount = draw_amount(rows, tables.sizes[f], l, bits_float(chunk.words[U + i]))
+        steps = np.int64(effect.steps)
+        if steps < 0:
+            steps = draw_delay(rows, keys, tables.delays[f], l, chunk.occurrence[i], sizes.step_days)
+        if step + steps < sizes.n_steps:
+            place = today + steps
+            place = place - sizes.ring_steps if place >= sizes.ring_steps else place
+            rings.due[place * n_targets + effect.target] = np.uint8(1)
+            if effect.op == ADD:
+                at = start_of(place * n_targets + effect.target) + l
+                rings.adds[at] = (rings.adds[at] + amount) + ZERO  # the last so that a sum of -0.0 is 0.0, as from 0
+            else:
+                put(rings, place, l, effect.op, tables.targets[effect.target], sizes, amount)
+
+
+@kernel
+def put(rings: Any, place: int, lane: Any, op: int, target: Any, sizes: Any, amount: Any) -> None:
+    """Join a `set` or `scale` to those that are due on the same step."""
+    if op == SET:
         rings.sets[start_of(place * sizes.n_sets + target.set_ring) + lane] = amount
     else:
         at = start_of(place * sizes.n_scales + target.scale_ring) + lane
@@ -156,8 +173,9 @@ def draw_delay(rows: Any, keys: Any, delay: Any, lane: Any, j: Any, step_days: f
     days = draw_amount(rows, delay, lane, uniform(word_at(keys, lane, occurrence(delay.slot, j))))
     if delay.family != CONSTANT:  # a constant is in steps already
         days = days / np.float32(step_days)
-    # Nothing is delayed by more than 2**23 steps; beyond the range of integers the conversion would be undefined.
-    return np.int64(floor_float(clip32(days + HALF, ZERO, np.float32(8388608.0))))
+    # Cut before it is made an integer: beyond the range of integers that would be undefined.
+    steps = np.int64(floor_float(clip32(days + HALF, ZERO, np.float32(8388608.0))))
+    return min(steps, np.int64(delay.max_delay))
 
 
 @kernel

@@ -9,14 +9,21 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba.extending import register_jitable
 
-from offramp.core.arithmetic import clip32, divide32, exp32, log32, logistic, maximum32, minimum32, sqrt32
-from offramp.core.bits import select
+from offramp.core.arithmetic import clip32, divide32, exp32, logistic, maximum32, minimum32, sqrt32
 from offramp.engine.kernels.lanes import LANES, kernel, start_of
+from offramp.engine.kernels.operations import (
+    absolute,
+    both,
+    either,
+    logarithm,
+    logarithm_of_one_plus,
+    negation,
+    truth,
+    where,
+)
 from offramp.engine.tape import CODES
 
-ZERO, ONE, LEAST = np.float32(0), np.float32(1), np.float32(1e-30)
 ADD, SUB, MUL, DIV, NEG, ABS, MIN, MAX, EXP, LOG, LOG1P, SQRT, LOGISTIC = (
     CODES[name]
     for name in ("add", "sub", "mul", "div", "neg", "abs", "min", "max", "exp", "log", "log1p", "sqrt", "logistic")
@@ -25,12 +32,6 @@ LT, LE, GT, GE, EQ, NE, AND, OR, NOT, WHERE, COPY, CLIP, ADD_PRODUCT = (
     CODES[name]
     for name in ("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", "where", "copy", "clip", "add product")
 )
-
-
-@register_jitable(forceinline=True)
-def truth(condition: bool) -> Any:
-    """Return 1 for true and 0 for false."""
-    return select(condition, ONE, ZERO)
 
 
 @kernel
@@ -59,7 +60,7 @@ def calculate(x: Any, op: int, to: int, a: int, b: int) -> None:  # budget(compl
             x[to + l] = -x[a + l]
     elif op == ABS:
         for l in range(LANES):
-            x[to + l] = select(x[a + l] >= ZERO, x[a + l], -x[a + l])
+            x[to + l] = absolute(x[a + l])
     elif op == COPY:
         for l in range(LANES):
             x[to + l] = x[a + l]
@@ -73,10 +74,10 @@ def apply_function(x: Any, op: int, to: int, a: int) -> None:  # budget(complexi
             x[to + l] = exp32(x[a + l])
     elif op == LOG:
         for l in range(LANES):
-            x[to + l] = log32(maximum32(x[a + l], LEAST))
+            x[to + l] = logarithm(x[a + l])
     elif op == LOG1P:
         for l in range(LANES):
-            x[to + l] = log32(maximum32(ONE + x[a + l], LEAST))
+            x[to + l] = logarithm_of_one_plus(x[a + l])
     elif op == SQRT:
         for l in range(LANES):
             x[to + l] = sqrt32(x[a + l])
@@ -108,13 +109,13 @@ def compare(x: Any, op: int, to: int, a: int, b: int) -> None:  # budget(complex
             x[to + l] = truth(x[a + l] != x[b + l])
     elif op == AND:
         for l in range(LANES):
-            x[to + l] = truth((x[a + l] != ZERO) & (x[b + l] != ZERO))
+            x[to + l] = both(x[a + l], x[b + l])
     elif op == OR:
         for l in range(LANES):
-            x[to + l] = truth((x[a + l] != ZERO) | (x[b + l] != ZERO))
+            x[to + l] = either(x[a + l], x[b + l])
     elif op == NOT:
         for l in range(LANES):
-            x[to + l] = truth(x[a + l] == ZERO)
+            x[to + l] = negation(x[a + l])
 
 
 @kernel
@@ -128,7 +129,7 @@ def evaluate(x: Any, tape: Any, begin: int, end: int) -> None:
                 x[to + l] = x[a + l] + x[b + l] * x[c + l]
         elif op == WHERE:
             for l in range(LANES):
-                x[to + l] = select(x[a + l] != ZERO, x[b + l], x[c + l])
+                x[to + l] = where(x[a + l], x[b + l], x[c + l])
         elif op == CLIP:
             for l in range(LANES):
                 x[to + l] = clip32(x[a + l], x[b + l], x[c + l])

@@ -23,6 +23,9 @@ N_LANES = int(LANES)
 
 kernel: Any = njit(error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
+# What only strings kernels together is merged into its caller: compiled apart, all below it would be optimised once more.
+inlined_kernel: Any = njit(error_model="numpy", nogil=True, inline="always", no_cpython_wrapper=True)
+
 
 @register_jitable(forceinline=True)
 def start_of(row: int) -> Any:
@@ -39,11 +42,10 @@ def fill(values: Any, row: int, value: Any) -> None:
 
 
 @kernel
-def copy(rows: Any, source: int, target: int) -> None:
-    """Copy a row."""
-    a, to = start_of(source), start_of(target)
-    for l in range(LANES):
-        rows[to + l] = rows[a + l]
+def fill_rows(values: Any, first: int, last: int, value: Any) -> None:
+    """Give every lane of the rows ``first`` to ``last`` (exclusive) one value."""
+    for i in range(start_of(first), start_of(last)):
+        values[i] = value
 
 
 @intrinsic

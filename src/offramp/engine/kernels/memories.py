@@ -1,4 +1,4 @@
-"""Stage 8: memories, outcomes and ends."""
+"""Stage 8: what leaves a memory, outcomes, and the end of runs. Memories themselves are formulas."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from offramp.core.arithmetic import minimum32
 from offramp.core.bits import select
 from offramp.engine.kernels.effects import take
 from offramp.engine.kernels.lanes import LANES, kernel, start_of
-from offramp.engine.tables import ANY, COUNT, COUNTED, FINAL, FIRST, MAX, MEAN, MIN, RECENT, SINCE
-from offramp.model.model import SINCE_NEVER
+from offramp.engine.tables import ANY, COUNTED, FINAL, FIRST, MAX, MEAN, MIN
 
-ZERO, ONE, FORGOTTEN, NEVER = np.float32(0), np.float32(1), np.float32(1e-20), np.float32(SINCE_NEVER)
+ZERO, ONE = np.float32(0), np.float32(1)
 
 
 @kernel
@@ -28,49 +26,18 @@ def count_today(rows: Any, sources: Any, first: int, last: int, n: Any) -> None:
 
 
 @kernel
-def remember(rows: Any, history: Any, tables: Any, step: int, n: Any) -> None:
-    """Take today's events into each memory."""
-    for i in range(len(tables.memories)):
-        memory = tables.memories[i]
-        count_today(rows, tables.sources, memory.first, memory.last, n)
-        if memory.kind == RECENT:
-            decay(rows, memory.row, memory.decay, n)
-        elif memory.kind == COUNT:
-            slide(rows, history, memory, step, n)
-        else:
-            mark(rows, memory.row, memory.kind, n)
-
-
-@kernel
-def decay(rows: Any, row: int, rate: Any, n: Any) -> None:
-    """Update a decaying count; forget it when it is next to nothing, for denormal numbers are slow."""
-    h = start_of(row)
-    for l in range(LANES):
-        v = rows[h + l] * rate + n[l]
-        rows[h + l] = select(v < FORGOTTEN, ZERO, v)
-
-
-@kernel
-def slide(rows: Any, history: Any, memory: Any, step: int, n: Any) -> None:
-    """Update a count over a window: what is new comes in, what has become too old goes out."""
-    h, length = start_of(memory.row), memory.window + 1
-    new, old = start_of(memory.history + step % length), start_of(memory.history + (step + 1) % length)
-    for l in range(LANES):
-        history[new + l] = n[l]
-    for l in range(LANES):
-        rows[h + l] = rows[h + l] + n[l] - history[old + l]
-
-
-@kernel
-def mark(rows: Any, row: int, kind: int, n: Any) -> None:
-    """Update the time since the last event, or whether there has been any."""
-    h = start_of(row)
-    if kind == SINCE:
+def slide(rows: Any, history: Any, tables: Any, step: int, n: Any) -> None:
+    """Take today's events into the history of each memory with a window, and fetch those that leave it."""
+    for i in range(len(tables.windows)):
+        window = tables.windows[i]
+        count_today(rows, tables.sources, window.first, window.last, n)
+        length = window.window + 1
+        new, old = start_of(window.history + step % length), start_of(window.history + (step + 1) % length)
+        gone = start_of(window.gone)
         for l in range(LANES):
-            rows[h + l] = select(n[l] > ZERO, ONE, minimum32(rows[h + l] + ONE, NEVER))
-    else:
+            history[new + l] = n[l]
         for l in range(LANES):
-            rows[h + l] = select(n[l] > ZERO, ONE, rows[h + l])
+            rows[gone + l] = history[old + l]
 
 
 @kernel
@@ -142,5 +109,6 @@ def end_runs(rows: Any, ends: Any, ledger: Any, is_over: Any, n_over: int, step:
                 is_over[l] = np.uint32(1)
         n_over += np.int64(is_over[l])
     if n_over > 0:
-        ledger[:] = rows[: start_of(sizes.ledger_end)]
+        for i in range(start_of(sizes.ledger_end)):
+            ledger[i] = rows[i]
     return n_over

@@ -13,12 +13,12 @@ import numpy as np
 from offramp.engine.kernels import begin, effects, memories, views
 from offramp.engine.kernels.choices import choose, happen
 from offramp.engine.kernels.evaluator import evaluate
-from offramp.engine.kernels.lanes import LANES, call_stage, copy, kernel, start_of
+from offramp.engine.kernels.lanes import LANES, call_stage, fill, fill_rows, inlined_kernel, kernel, start_of
 from offramp.engine.stages import Stage
 from offramp.engine.tables import FIRST
 
 PRELUDE, BELIEFS, RULES, ERRORS = int(Stage.PRELUDE), int(Stage.BELIEFS), int(Stage.RULES), int(Stage.ERRORS)
-MORNING, DRIFT, OBSERVE = int(Stage.MORNING), int(Stage.DRIFT), int(Stage.OBSERVE)
+MORNING, DRIFT, REMEMBER, OBSERVE = int(Stage.MORNING), int(Stage.DRIFT), int(Stage.REMEMBER), int(Stage.OBSERVE)
 ZERO = np.float32(0)
 
 
@@ -40,7 +40,7 @@ class State(NamedTuple):
     rings: effects.Rings
     packed: Any  # choices.Packed
     events: Any  # choices.Events
-    found: Any  # effects.Consequences
+    chunk: Any  # effects.Chunk
     lane: Any  # (lane,) float32, room for one row
     ledger: Any  # float32, as `rows`
     is_over: Any  # (lane,) uint32
@@ -59,7 +59,7 @@ class Results(NamedTuple):
     parameters: Any
 
 
-@kernel
+@inlined_kernel
 def run_stage(formulas: Any, stage: int, rows: Any) -> None:
     """Evaluate the formulas of a stage."""
     first, last = formulas.bounds[stage], formulas.bounds[stage + 1]
@@ -71,53 +71,51 @@ def run_stage(formulas: Any, stage: int, rows: Any) -> None:
         evaluate(rows, formulas.tape, first, last)
 
 
-@kernel
+@inlined_kernel
 def begin_group(program: Any, state: Any, seed: Any, first_run: Any) -> None:
     """Put a group of runs before its first step."""
     tables, sizes, rows = program.tables, program.sizes, state.rows
-    rows[:] = ZERO
-    state.is_over[:] = np.uint32(0)
+    fill_rows(rows, 0, sizes.n_rows, ZERO)
+    fill(state.is_over, 0, np.uint32(0))
     begin.set_run_keys(state.keys, seed, first_run)
     begin.set_constants(rows, tables.constants)
     begin.draw_parameters(rows, state.keys, tables.parameters, tables.weights)
     begin.set_memories(rows, state.history, tables.memories, tables.arrivals)
     begin.set_outcomes(rows, tables.outcomes, FIRST)
-    effects.clear(state.rings)
+    effects.clear(state.rings, sizes, len(tables.targets))
     run_stage(program.formulas, PRELUDE, rows)
     for place in range(sizes.past_steps):
         views.keep_morning(rows, state.mornings, tables.past, place)
 
 
-@kernel
+@inlined_kernel
 def live_one_step(program: Any, state: Any, step: int) -> None:
     """Take a group through one step."""
     tables, sizes, formulas, rows = program.tables, program.sizes, program.formulas, state.rows
     begin.set_day_keys(state.keys, program.days[step])  # 1
     begin.set_daily(rows, program.daily, step, sizes.daily)
+    fill(rows, sizes.step, np.float32(step))
     effects.apply_due(rows, tables, sizes, step, state.rings, state.lane)  # 2
     run_stage(formulas, BELIEFS, rows)  # 3: the day's counts are still those of yesterday
     run_stage(formulas, RULES, rows)  # 4
-    rows[start_of(sizes.today) : start_of(sizes.today_end)] = ZERO
+    fill_rows(rows, sizes.today, sizes.today_end, ZERO)
     views.keep_morning(rows, state.mornings, tables.past, step % sizes.past_steps)  # 5
     run_stage(formulas, ERRORS, rows)
     views.look(rows, state.mornings, state.keys, tables.views, len(tables.past), sizes.past_steps, step)
     run_stage(formulas, MORNING, rows)
     n_events = choose(rows, state.keys, step, tables, state.packed, state.events)
     n_events = happen(rows, state.keys, n_events, tables, state.packed, state.events)
-    n = effects.list_consequences(rows, state.keys, tables, n_events, state.events, state.found)
-    effects.draw_noise(state.found, n)
-    effects.schedule(rows, state.keys, tables, sizes, step, n, state.found, state.rings)
+    effects.draw_consequences(program, state, step, n_events)
     effects.apply_due(rows, tables, sizes, step, state.rings, state.lane)  # 6: what is due by now has delay 0
     views.shake(rows, state.keys, tables.shocks)  # 7
     run_stage(formulas, DRIFT, rows)
-    for i in range(len(tables.drifting)):
-        copy(rows, sizes.next + tables.drifting[i], sizes.quantities + tables.drifting[i])
-    memories.remember(rows, state.history, tables, step, state.lane)  # 8
+    memories.slide(rows, state.history, tables, step, state.lane)  # 8
+    run_stage(formulas, REMEMBER, rows)
     run_stage(formulas, OBSERVE, rows)
     memories.reduce_outcomes(rows, tables, step, state.lane)
 
 
-@kernel
+@inlined_kernel
 def live(program: Any, state: Any, sample_steps: Any, results: Any, first: int) -> None:
     """Live a group of runs through, taking samples, and hand in its results as runs ``first`` onwards of the block."""
     n_over = 0
@@ -129,39 +127,44 @@ def live(program: Any, state: Any, sample_steps: Any, results: Any, first: int) 
                 state.rows, program.tables.ends, state.ledger, state.is_over, n_over, step, program.sizes
             )
         while sample < len(sample_steps) and sample_steps[sample] == step:
-            record_sample(state.rows, program.sizes, results, sample, first)
+            record_sample(state.rows, program.sizes.quantities, results.samples, sample, first)
+            record_sample(state.rows, program.sizes.totals, results.sample_counts, sample, first)
             sample += 1
     memories.close_outcomes(state.rows, program.tables.outcomes)
 
 
 @kernel
-def record_sample(rows: Any, sizes: Any, results: Any, sample: int, first: int) -> None:
-    """Take down the quantities and the events so far."""
-    record_rows(rows, sizes.quantities, results.samples[sample], first)
-    record_rows(rows, sizes.totals, results.sample_counts[sample], first)
-
-
-@kernel
-def record_rows(rows: Any, row: int, result: Any, first: int) -> None:
-    """Take down as many rows as `result` has, as runs ``first`` onwards of its last axis."""
-    n = min(np.int64(LANES), result.shape[1] - first)
-    for i in range(result.shape[0]):
+def record_sample(rows: Any, row: int, samples: Any, sample: int, first: int) -> None:
+    """Take down rows as one sample of runs ``first`` onwards."""
+    n = min(np.int64(LANES), samples.shape[2] - first)
+    for i in range(samples.shape[1]):
+        source = start_of(row + i)
         for l in range(n):
-            result[i, first + l] = rows[start_of(row + i) + np.uint64(l)]
+            samples[sample, i, first + l] = rows[source + np.uint64(l)]
 
 
 @kernel
+def record_runs(rows: Any, row: int, result: Any, first: int) -> None:
+    """Take down rows as columns of the results of runs ``first`` onwards."""
+    n = min(np.int64(LANES), result.shape[0] - first)
+    for i in range(result.shape[1]):
+        source = start_of(row + i)
+        for l in range(n):
+            result[first + l, i] = rows[source + np.uint64(l)]
+
+
+@inlined_kernel
 def hand_in(rows: Any, sizes: Any, results: Any, first: int) -> None:
     """Take down the results of a group."""
-    record_rows(rows, sizes.outcomes, results.outcomes.T, first)
-    record_rows(rows, sizes.totals, results.counts.T, first)
-    record_rows(rows, sizes.clips, results.clips.T, first)
-    record_rows(rows, sizes.cuts, results.cuts.T, first)
-    record_rows(rows, sizes.parameters, results.parameters.T, first)
-    record_rows(rows, sizes.last_step, results.last_step.reshape((1, len(results.last_step))), first)
+    record_runs(rows, sizes.outcomes, results.outcomes, first)
+    record_runs(rows, sizes.totals, results.counts, first)
+    record_runs(rows, sizes.clips, results.clips, first)
+    record_runs(rows, sizes.cuts, results.cuts, first)
+    record_runs(rows, sizes.parameters, results.parameters, first)
+    record_runs(rows, sizes.last_step, results.last_step, first)
 
 
-@kernel
+@inlined_kernel
 def run_block(program: Any, state: Any, seed: Any, first_run: Any, sample_steps: Any, results: Any) -> None:
     """Simulate a block of consecutive runs, one group after another."""
     for first in range(0, len(results.last_step), np.int64(LANES)):
