@@ -1,6 +1,4 @@
-"""Rank 3: lower a scenario to a Model, with indices for names and IR for formulas."""
+"""Rank 3: lower a scenario to a Model, with indices for names and IR for formulas.
 
-from offramp.model.lower import lower
-from offramp.model.model import Model
-
-__all__ = ["Model", "lower"]
+`offramp.model.lower` does it; `offramp.model.model` is the Model, which engines import without the rest.
+"""
