@@ -7,9 +7,10 @@ import pytest
 
 from offramp.evidence import STATUSES, cite, evidence_items, faults, tally
 from offramp.evidence.citation import format_source
+from offramp.scenario.check import check_source
 from offramp.scenario.document import EvidenceItem, Source
 from offramp.scenario.load import load
-from tests.scenario.folders import write
+from tests.scenario.folders import changed, write
 
 WHOLE = {
     "sourced": {"source": "smith2020", "at": "p. 3", "says": "raids follow strikes"},
@@ -66,6 +67,12 @@ def test_items_are_found_wherever_they_stand(tmp_path):
         ("moves.guard.raid", "size"): "assumed",
         ("moves.blue.strike", None): "assumed",
     }
+
+
+def test_a_term_may_be_called_evidence(tmp_path):
+    folder = write(tmp_path, changed(('utility: {base: "Normal(-3, 1)"}', "utility: {evidence: -3}")))
+    assert tally(load(folder).document).by_status["assumed"] == 7
+    assert check_source(folder) == ()
 
 
 def test_what_is_assumed_is_counted(tmp_path):

@@ -37,11 +37,12 @@ def tally(document: object) -> Tally:
 
 def evidence_items(written: object, path: str = "") -> Iterator[Cited]:
     """Every item of evidence below a piece of a document, with the dotted path of what it is evidence for."""
+    evidence = getattr(written, "evidence", None)
+    if evidence is not None:
+        yield from _items(path, evidence)
     for name, value in _parts(written):
-        if name != "evidence":
+        if value is not evidence:
             yield from evidence_items(value, f"{path}.{name}" if path else name)
-        elif value is not None:
-            yield from _items(path, value)
 
 
 def _items(path: str, evidence: Any) -> Iterator[Cited]:
