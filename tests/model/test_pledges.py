@@ -53,7 +53,8 @@ KEPT = {"accept": "blue.accept", "fulfil": ["blue.keep"], "breach": ["blue.break
         pytest.param({"offer": [2], "accept": [4], "break": [6]}, KEPT, ".ooaAbbbbb", id="broken"),
         pytest.param({"accept": [4], "keep": [5], "break": [6]}, KEPT, "..........", id="never offered"),
         pytest.param({"offer": [2], "break": [3], "keep": [4]}, KEPT, ".ooooooooo", id="not accepted, not bound"),
-        pytest.param({"offer": [2]}, {}, ".aAAAAAAAA", id="stands at once without accept"),
+        pytest.param({"offer": [2]}, {"fulfil": ["blue.keep"]}, ".aAAAAAAAA", id="stands at once without accept"),
+        pytest.param({"offer": [2]}, {"until": "3 d"}, ".aaaaeeeee", id="a plain truce stands, then expires"),
         pytest.param(
             {"offer": [2], "break": [4]},
             {"breach": ["blue.break"], "condition": "0"},

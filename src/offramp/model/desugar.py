@@ -128,7 +128,8 @@ def _pledge_rules(name: str, pledge: Pledge) -> Iterator[tuple[str, str, str]]:
     """Mornings that take it from one to another: (label, condition, state that it enters), in order."""
     accepted, active = f"pledge.{name}.accepted == 1", f"pledge.{name}.active == 1"
     called = accepted if pledge.condition is None else f"{accepted} and ({pledge.condition})"
-    yield "activation", called, "active"
+    if pledge.condition is not None or pledge.fulfil:  # a plain truce asks for nothing: it stands until it is broken
+        yield "activation", called, "active"
     if pledge.within is not None:
         yield "default", f"{active} and pledge.{name}.active_days > {pledge.within}", "broken"
     stands = f"(pledge.{name}.offered == 1 or {accepted})"
