@@ -220,14 +220,14 @@ def make(seed: int = SEED) -> ReferenceModel:
         rest=_rounded(rest),
         coupled_to=coupled_to,
         coefficients=(
-            Coefficients("base", _rounded(base), 0.6 * SPREAD),
-            Coefficients("weight", _rounded(weight), 1.0 * SPREAD),
-            Coefficients("memory", _rounded(memory), 0.25 * SPREAD),
-            Coefficients("effect_mean", _rounded(effect_mean), 0.05 * SPREAD),
+            Coefficients("base", _rounded(base), _significant(0.6 * SPREAD)),
+            Coefficients("weight", _rounded(weight), _significant(1.0 * SPREAD)),
+            Coefficients("memory", _rounded(memory), _significant(0.25 * SPREAD)),
+            Coefficients("effect_mean", _rounded(effect_mean), _significant(0.05 * SPREAD)),
             Coefficients("effect_sd", _rounded(effect_sd), SPREAD, positive=True),
             Coefficients("rate", _rounded(-np.log1p(-chance)), SPREAD, positive=True),
             Coefficients("half_life", _rounded(-1 / np.log2(1 - relaxation)), SPREAD, positive=True),
-            Coefficients("coupling", _rounded(coupling), 0.015 * SPREAD),
+            Coefficients("coupling", _rounded(coupling), _significant(0.015 * SPREAD)),
             Coefficients("noise", np.full(N_QUANTITIES, 0.005), SPREAD, positive=True),
         ),
         counted=np.array([3, 17, 39]),
@@ -251,7 +251,11 @@ def _couplings(draw: np.random.Generator) -> Ints:
 
 def _rounded(values: Floats) -> Floats:
     """Round to the significant digits that the scenario's text shows."""
-    return np.array([float(f"{v:.{DIGITS}g}") for v in values.ravel()]).reshape(values.shape)
+    return np.array([_significant(v) for v in values.ravel()]).reshape(values.shape)
+
+
+def _significant(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")
 
 
 def main() -> None:
