@@ -5,9 +5,11 @@ import re
 from collections.abc import Callable
 
 FRAGMENTS = [
-    "Normal(0, 1)", "recent(blue.strike, 10 d)", "1 / 0", "-1", "1e308", "null", "true", "[]", "{}", "2020-02-30", "10 d",
+    "Normal(0, 1)", "recent(blue.strike, 10 d)", "1 / 0", "-1", "1e308", "null", "true", "[]", "{}",
+    "2020-02-30", "10 d",
     "* &x", "!!str", '"', "'", "\t", "\x00", "é", "(((((", "any(x > 1)", "switch.R == a", "**", "if x else", "9" * 400,
-    "pledge.x.active", "directive.us", "calendar.x", "<<", "- ", ": ", "#", "\n", "\u2028", "Categorical(a=1)", "inf", "nan",
+    "pledge.x.active", "directive.us", "calendar.x", "<<",
+    "- ", ": ", "#", "\n", "\u2028", "Categorical(a=1)", "inf", "nan",
 ]  # fmt: skip
 _WORD = re.compile(r"[\w.]+")
 

@@ -50,7 +50,7 @@ def damage_packaged(tmp_path, name, seed):
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_packaged_scenarios_survive_damage(tmp_path, name):
-    for seed in range(12):
+    for seed in range(6):
         survive(damage_packaged(tmp_path, name, seed))
 
 

@@ -20,12 +20,12 @@ pledges:
   truce: {{kind: truce, by: blue, to: guard, offer: blue.strike, {EVIDENCE}}}
 """
 OIL = "date,value\n2020-01-01,60\n"
-MORE = (
-    "quantities:\n",
-    f"quantities:\n  at_war: {{kind: flag, unit: '1', {EVIDENCE}}}\n"
-    f"  breakout: {{kind: stock, unit: days, start: 30, {EVIDENCE}}}\n"
-    f"  troops: {{kind: stock, unit: people, range: [0, null], start: 5000, {EVIDENCE}}}\n",
-)
+MORE_QUANTITIES = f"""quantities:
+  at_war: {{kind: flag, unit: '1', {EVIDENCE}}}
+  breakout: {{kind: stock, unit: days, start: 30, {EVIDENCE}}}
+  troops: {{kind: stock, unit: people, range: [0, null], start: 5000, {EVIDENCE}}}
+"""
+MORE = ("quantities:\n", MORE_QUANTITIES)
 FIELDS = {
     "utility": ('utility: {base: "Normal(-3, 1)"}', "utility: {{base: '{}'}}"),
     "requires": ("requires: tension > 0.1", "requires: '{}'"),
@@ -42,7 +42,10 @@ FIELDS = {
     "condition": ("{on: tension, add: 0.2}", "{{on: tension, add: 0.2, condition: '{}'}}"),
     "opportunities": ("opportunities: 0.3 / day", "opportunities: '{}'"),
     "outcome": ("war: any(tension > 0.95)", "war: '{}'"),
-    "rate": ("moves:\n", "moves:\n  blue.panic: {{title: Panic, rate: '{}', " + EVIDENCE.replace("{", "{{").replace("}", "}}") + "}}\n"),
+    "rate": (
+        "moves:\n",
+        "moves:\n  blue.panic: {{title: Panic, rate: '{}', evidence: {{status: assumed, why: a sketch}}}}\n",
+    ),
     "weight": ('weight: "Normal(-1, 0.5)"', "weight: '{}'"),
     "update": ("rate: 0.3}", "rate: '{}'}}"),
     "noise": ("noise: 0.01", "noise: '{}'"),

@@ -173,7 +173,7 @@ class TestBombs:
         if loaded is None:
             assert problems
 
-    @pytest.mark.parametrize("path", ["", "\x00", "x" * 5_000, "/", "/dev/null", "nope", "nope/nope", "~", "us-iran-irak"])
+    @pytest.mark.parametrize("path", ["", "\x00", "x" * 5_000, "/", "/dev/null", "nope", "nope/nope", "~"])
     def test_any_text_is_a_path_or_is_refused(self, path):
         assert codes(path) in (["E100"], ["E112"], ["E101"])
 

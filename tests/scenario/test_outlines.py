@@ -27,7 +27,10 @@ def test_the_schema_is_json_and_has_every_section():
     ("path", "keys"),
     [
         (("scenario", "clock"), {"start", "end", "days", "step"}),
-        (("moves", "guard.raid", "effects", 0), {"on", "add", "set", "scale", "probability", "delay", "condition", "evidence"}),
+        (
+            ("moves", "guard.raid", "effects", 0),
+            {"on", "add", "set", "scale", "probability", "delay", "condition", "evidence"},
+        ),
         (("actors", "blue", "goals", "tension", "shape"), {"threshold", "concave"}),
         (("quantities", "tension", "seen_by", "blue"), {"lag", "error"}),
     ],
@@ -57,16 +60,16 @@ def test_a_new_scenario_has_a_proper_name(tmp_path, name):
     assert not (tmp_path / "new").exists()
 
 
+MIGRATIONS = {
+    1: lambda root: rename_key(root, "results", "outcomes"),
+    2: lambda root: rename_key(root, "heading", "title"),
+}
+
+
 class TestMigration:
     """A toy language: version 2 says `outcomes` where version 1 said `results`, version 3 `title` for `heading`."""
 
-    MIGRATIONS = {
-        1: lambda root: rename_key(root, "results", "outcomes"),
-        2: lambda root: rename_key(root, "heading", "title"),
-    }
-
     def written(self, **values):
-        root = Builder(TextFile("toy.yaml", ""), nodes=0)
         from ruamel.yaml import YAML
 
         text = "".join(f"{key}: {value}\n" for key, value in values.items())
@@ -76,7 +79,7 @@ class TestMigration:
 
     def migrated(self, **values):
         root = self.written(**values)
-        problems = migrate(root, current=3, migrations=self.MIGRATIONS)
+        problems = migrate(root, current=3, migrations=MIGRATIONS)
         return root, [problem.code for problem in problems]
 
     def test_an_old_document_passes_through_every_version(self):

@@ -24,8 +24,8 @@ def found_at(problem, folder):
         (BASE_TERM, 'utility: {base: "1 + 2 * tensoin"}', "E201", "tensoin"),
         (BASE_TERM, "utility: {base: 1 + 2 * tensoin}", "E201", "tensoin"),
         (BASE_TERM, "utility: {base: '1 + 2 * tensoin'}", "E201", "tensoin"),
-        (BASE_TERM, 'utility:\n      base: >-\n        1 +\n          2 * tensoin', "E201", "tensoin"),
-        (BASE_TERM, 'utility:\n      base: |\n        1 +\n        2 * tensoin', "E201", "tensoin"),
+        (BASE_TERM, "utility:\n      base: >-\n        1 +\n          2 * tensoin", "E201", "tensoin"),
+        (BASE_TERM, "utility:\n      base: |\n        1 +\n        2 * tensoin", "E201", "tensoin"),
         (BASE_TERM, 'utility: {base: "1 +\n     2 * tensoin"}', "E201", "tensoin"),
         (BASE_TERM, 'utility: {base: "Normal(-3, 0) * tension"}', "E620", "Normal(-3, 0)"),
         (BASE_TERM, 'utility: {base: "1 if since(guard.raid) > 10 else 0"}', "E302", "since(guard.raid) > 10"),
@@ -73,7 +73,9 @@ def test_paths_lead_to_places(tmp_path):
 
 
 def test_problems_come_in_order_of_place(tmp_path):
-    text = changed(("target: guard", "target: gaurd"), ("    rung: 4\n", "    rnug: 4\n"), ("kind: tally", "kind: taly"))
+    text = changed(
+        ("target: guard", "target: gaurd"), ("    rung: 4\n", "    rnug: 4\n"), ("kind: tally", "kind: taly")
+    )
     problems = check_source(write(tmp_path, text))
     assert [problem.place.line for problem in problems] == sorted(problem.place.line for problem in problems)
     assert {problem.code for problem in problems} >= {"E120", "E123", "E203"}

@@ -11,6 +11,7 @@ the left; `x / week` is `per_day(x / 7)`; `a if c else b` is the operation `wher
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 import warnings
 
@@ -29,6 +30,7 @@ MAX_NUMBER = 3.0e38  # largest float32, about
 _BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div"}
 _COMPARE = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq", ast.NotEq: "ne"}
 _PLAIN_NUMBER = re.compile(NUMBER, re.ASCII)
+_WORDS = {"and", "or", "not", "if", "else"}
 _PYTHON_WORDS = {
     ast.Lambda: "functions of your own",
     ast.ListComp: "lists",
@@ -90,6 +92,13 @@ def _syntax_error(text: str, error: SyntaxError, shift: int) -> ExpressionError:
         return ExpressionError(
             message, span=Span(column, column + 1), hint="Every `(` needs its `)`, every `[` its `]`.", code="E156"
         )
+    word = next((word for word in re.findall(r"\w+", text) if keyword.iskeyword(word) and word not in _WORDS), None)
+    if word is not None:
+        start = text.index(word)
+        hint = "Formulas know the words `and or not if else` alone; choose another name."
+        return ExpressionError(
+            f"`{word}` is a reserved word.", span=Span(start, start + len(word)), hint=hint, code="E155"
+        )
     length = len(text.rstrip())
     if not error.offset:
         return ExpressionError(
@@ -103,7 +112,7 @@ def _syntax_error(text: str, error: SyntaxError, shift: int) -> ExpressionError:
     if "==" in error.msg or re.search(r"(?<![=<>!])=(?!=)", text[start:end] or ""):
         hint = "Equality is written `==`; a single `=` only names an argument, as in `Gamma(3, rate=6)`."
     else:
-        hint = "An operator or a comma may be missing or doubled here, or a name may be a reserved word."
+        hint = "An operator or a comma may be missing or doubled here."
     return ExpressionError(f"`{text[start:end]}` cannot be read here.", span=Span(start, end), hint=hint, code="E155")
 
 
@@ -282,14 +291,14 @@ class _Reader:
             raise self._refusal(node, span)
         args = tuple(self.read(arg, depth + 1) for arg in node.args)
         keywords: list[tuple[str, Tree]] = []
-        for keyword in node.keywords:
-            if keyword.arg is None:
+        for named in node.keywords:
+            if named.arg is None:
                 raise self._refusal(node, span)
-            if keyword.arg in dict(keywords):
+            if named.arg in dict(keywords):
                 raise ExpressionError(
-                    f"`{keyword.arg}=` is given twice.", span=_span(keyword), hint="Keep one of the two.", code="E155"
+                    f"`{named.arg}=` is given twice.", span=_span(named), hint="Keep one of the two.", code="E155"
                 )
-            keywords.append((keyword.arg, self.read(keyword.value, depth + 1)))
+            keywords.append((named.arg, self.read(named.value, depth + 1)))
         return Call(node.func.id, args, tuple(keywords), span)
 
     def _refusal(self, node: ast.expr, span: Span) -> ExpressionError:

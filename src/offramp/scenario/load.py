@@ -22,7 +22,7 @@ from offramp.scenario.document import ScenarioDocument
 from offramp.scenario.folder import Folder, find_scenario
 from offramp.scenario.include import merge_parts
 from offramp.scenario.migrate import migrate
-from offramp.scenario.shape import read_document
+from offramp.scenario.shape import Shape, read_document
 from offramp.scenario.written import Mapping, Node, Scalar, TextFile, flatten
 from offramp.scenario.yaml_events import Builder, RefusedError
 
@@ -40,6 +40,7 @@ class LoadedScenario:
     files : name -> SHA-256 of each file read
     problems : faults of files and shape that were found on the way; empty after `load`, warnings apart
     set_aside : dotted paths of entries left out of `document` because their shape is wrong
+    misspelt : dotted paths of mappings of which an unknown key was left out
     """
 
     document: ScenarioDocument
@@ -49,6 +50,7 @@ class LoadedScenario:
     files: ReadOnly[str, str]
     problems: tuple[Problem, ...] = ()
     set_aside: frozenset[str] = frozenset()
+    misspelt: frozenset[str] = frozenset()
     scalars: ReadOnly[str, Scalar] = field(default_factory=dict, repr=False)
 
     def locate(self, path: str, span: Span | None = None) -> Place | None:
@@ -94,12 +96,12 @@ def read_scenario(path_or_name: str | Path) -> tuple[LoadedScenario | None, tupl
     problems += shape.problems
     if shape.document is None:
         return None, sort_problems(problems)
-    return _loaded(shape.document, root, folder, problems, shape.set_aside), sort_problems(problems)
+    return _loaded(shape.document, shape, root=root, folder=folder, problems=problems), sort_problems(problems)
 
 
 def _loaded(
-    document: ScenarioDocument, root: Mapping, folder: Folder, problems: list[Problem], set_aside: frozenset[str]
-) -> LoadedScenario:  # fmt: skip
+    document: ScenarioDocument, shape: Shape, *, root: Mapping, folder: Folder, problems: list[Problem]
+) -> LoadedScenario:
     places: dict[str, Place] = {}
     keys: dict[str, Place] = {}
     scalars: dict[str, Scalar] = {}
@@ -116,7 +118,8 @@ def _loaded(
         folder=folder.path,
         files=dict(folder.hashes),
         problems=sort_problems(problems),
-        set_aside=set_aside,
+        set_aside=shape.set_aside,
+        misspelt=shape.misspelt,
         scalars=scalars,
     )
 

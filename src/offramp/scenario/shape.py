@@ -47,11 +47,12 @@ _DATES = {"value_error", "date_type", "date_parsing", "date_from_datetime_parsin
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What could be read: None where the outline itself is wrong."""
+    """What could be read: None where the outline itself is wrong. `misspelt` are mappings with an unknown key."""
 
     document: ScenarioDocument | None
     problems: list[Problem]
     set_aside: frozenset[str]
+    misspelt: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,12 @@ def read_document(root: Mapping) -> Shape:
     """Validate; set faulty entries aside (out of `root` too) and validate again until the rest is right."""
     problems: list[Problem] = []
     set_aside: set[str] = set()
+    misspelt: set[str] = set()
     _refuse_truth_words(root, problems, set_aside)
     for _ in range(_ROUNDS):
         try:
-            return Shape(ScenarioDocument.model_validate(plain(root)), problems, frozenset(set_aside))
+            document = ScenarioDocument.model_validate(plain(root))
+            return Shape(document, problems, frozenset(set_aside), frozenset(misspelt))
         except ValidationError as error:
             faults = [_fault(root, details) for details in error.errors(include_url=False)]
         doomed: set[Path] = set()
@@ -83,7 +86,8 @@ def read_document(root: Mapping) -> Shape:
             break
         _remove(root, doomed)
         set_aside |= {".".join(map(str, path)) for path in doomed if len(path) <= 2}
-    return Shape(None, problems, frozenset(set_aside))
+        misspelt |= {".".join(map(str, fault.path)) for fault in faults if fault.kind == "extra_forbidden"}
+    return Shape(None, problems, frozenset(set_aside), frozenset(misspelt))
 
 
 def _refuse_truth_words(root: Mapping, problems: list[Problem], set_aside: set[str]) -> None:

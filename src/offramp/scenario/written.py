@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from offramp.core.errors import Place
 from offramp.expr.tree import Span
 
-
 _LINE_BREAK = re.compile("[\n\x85\u2028\u2029]")  # as YAML counts lines
 
 

@@ -65,14 +65,18 @@ class Context:
     @property
     def is_partial(self) -> bool:
         """Whether faulty entries were set aside, so that absence proves nothing."""
-        return bool(self.loaded.set_aside)
+        return bool(self.loaded.set_aside or self.loaded.misspelt)
 
     def report(self, code: str, path: str, message: str, *, hint: str | None = None, span: Span | None = None) -> None:
         """Add a problem at a path; with `span`, at columns of the formula there."""
+        if code in _ABSENCES and path in self.loaded.misspelt:  # the key that is missing may be the misspelt one
+            return
         self.problems.append(problem(code, self.loaded.locate(path, span), message, hint=hint))
 
     def report_key(self, code: str, path: str, message: str, *, hint: str | None = None) -> None:
         """Add a problem at the key of a path, where the name of a thing is at fault."""
+        if code in _ABSENCES and path in self.loaded.misspelt:  # the key that is missing may be the misspelt one
+            return
         place = self.loaded.keys.get(path) or self.loaded.locate(path)
         self.problems.append(problem(code, place, message, hint=hint))
 
@@ -88,11 +92,12 @@ class Context:
         if f"{section}.{name}" in self.loaded.set_aside:
             return
         known = sorted(known)
+        aside = [path.removeprefix(f"{section}.") for path in self.loaded.set_aside if path.startswith(f"{section}.")]
         self.report(
             _CODES[sort],
             path,
             f"`{name}` is not {_article(sort)} {sort} of this scenario.",
-            hint=self._suggest(name, sort, known, section),
+            hint=self._suggest(name, sort, sorted({*known, *aside}), section),
             span=span,
         )
 
@@ -144,6 +149,7 @@ class Context:
         return [name.path]
 
 
+_ABSENCES = {"E325", "E329", "E332", "E335", "E336", "E340", "E359", "E401", "E402", "E617"}
 _CODES = {
     "quantity": "E201",
     "move": "E202",

@@ -7,8 +7,8 @@ from offramp.scenario.checks.context import Context
 
 def check_unused(context: Context) -> None:
     """Warn of what is written and plays no part. Runs last: by then all that is read has been noted."""
-    if context.is_partial:
-        return
+    if context.is_partial or any(problem.code.startswith(("E1", "E2")) for problem in context.problems):
+        return  # a formula that cannot be read, or a misspelt name, would have read something
     _check_unread(context)
     _check_unwritten(context)
     sections = {"parameters": "parameter", "calendar": "calendar", "inputs": "input", "switches": "switch"}
