@@ -31,7 +31,7 @@ from numba import njit
 from offramp.engine.kernels import run
 
 
-@njit(error_model="numpy", nogil=True, cache=True)
+@njit(error_model="numpy", nogil=True, _nrt=False, cache=True)
 def run_block(program, state, seed, first_run, sample_steps, results):
     run.run_block(program, state, seed, first_run, sample_steps, results)
 '''

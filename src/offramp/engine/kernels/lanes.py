@@ -21,10 +21,10 @@ LANES = np.uint64(64)
 BATCH = np.uint64(16)  # what is packed from many lanes is worked through in batches of this length
 N_LANES = int(LANES)
 
-kernel: Any = njit(error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+kernel: Any = njit(error_model="numpy", nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 # What only strings kernels together is merged into its caller: compiled apart, all below it would be optimised once more.
-inlined_kernel: Any = njit(error_model="numpy", nogil=True, inline="always", no_cpython_wrapper=True)
+inlined_kernel: Any = njit(error_model="numpy", nogil=True, _nrt=False, inline="always", no_cpython_wrapper=True)
 
 
 @register_jitable(forceinline=True)
