@@ -47,7 +47,7 @@ ci: ## what CI runs
 	@bash .ci/run
 
 clean: ## remove what was made, the environment included
-	rm -rf $(VENV) build dist out docs/_build docs/reference/generated
+	rm -rf $(VENV) build dist out offramp-*.html docs/_build docs/reference/generated
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
