@@ -13,6 +13,7 @@ import importlib.util
 import os
 import sys
 import tempfile
+import threading
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -22,15 +23,18 @@ import numba
 from offramp.core.manifest import ENGINE
 
 _PACKAGE = Path(__file__).parents[1]
+_LOADING = threading.RLock()  # a module is listed before it has run; no other thread may find it half made
 _LINKED = ("core/*.py", "engine/kernels/*.py", "engine/tables.py", "engine/tape.py", "engine/stages.py", "expr/ir.py")
 
 
 def load(prefix: str, text: str) -> ModuleType:
     """Import a source text as a module from the cache, where it is kept as ``PREFIX_HASH.py``."""
     name = module_name(prefix, text)
-    if name in sys.modules:
-        return sys.modules[name]
-    path = _store(name, text)
+    with _LOADING:
+        return sys.modules[name] if name in sys.modules else _import(name, _store(name, text))
+
+
+def _import(name: str, path: Path) -> ModuleType:
     specification = importlib.util.spec_from_file_location(name, path)
     assert specification is not None
     assert specification.loader is not None
