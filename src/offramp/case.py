@@ -132,17 +132,17 @@ class Case:
         _check_numbers(runs, seed)
         how = how or How()
         window = self._window(start, end)
-        manifest = self.manifest(runs, seed, window)
+        manifest = self.manifest(runs, seed, window=window)
         began = time.perf_counter()
         model = self.model(window.start, window.end)
         simulate = self._simulator(model, seed, engine, how.stop)
         ready = time.perf_counter()
-        ensemble = run(model, simulate, self._options(model, runs, manifest, how))
+        ensemble = run(model, simulate, options=self._options(model, runs, manifest, how))
         done = time.perf_counter()
         timing = Timing(ready - began, done - ready, ensemble.n_runs / max(done - ready, 1e-9))
         return RunResult(self, manifest, ensemble, timing)
 
-    def manifest(self, runs: int, seed: int, window: Window) -> Manifest:
+    def manifest(self, runs: int, seed: int, *, window: Window) -> Manifest:
         """Return the manifest of a run."""
         return Manifest(
             self.name,
@@ -252,7 +252,7 @@ class RunResult:
         document, window = self.case.document, (self.manifest.start, self.manifest.end)
         tallies = {path for path, quantity in document.quantities.items() if quantity.kind == "tally"}
         requests = [PanelRequest(p.title, p.quantity, p.moves, p.quantity in tallies) for p in document.panels]
-        return beside(self.ensemble, requests, self.case.record, window)
+        return beside(self.ensemble, requests, record=self.case.record, window=window)
 
     def as_json(self) -> dict[str, object]:
         """Return the JSON shape that other programs may rely on (docs/reference/json.md)."""

@@ -69,12 +69,12 @@ GROUPS = {"acts": (0,)}
 
 @pytest.mark.parametrize("workers", [2, 8])
 def test_the_number_of_workers_changes_no_bit(model: Model, workers: int) -> None:
-    alone = run(model, fake_simulate, Options(3_000, workers=1, groups=GROUPS))
-    assert same(alone, run(model, fake_simulate, Options(3_000, workers=workers, groups=GROUPS)))
+    alone = run(model, fake_simulate, options=Options(3_000, workers=1, groups=GROUPS))
+    assert same(alone, run(model, fake_simulate, options=Options(3_000, workers=workers, groups=GROUPS)))
 
 
 def test_summaries_agree_with_all_runs_at_once(model: Model) -> None:
-    result = run(model, fake_simulate, Options(3_000, groups=GROUPS))
+    result = run(model, fake_simulate, options=Options(3_000, groups=GROUPS))
     everything = fake_simulate(0, 3_000, sample_steps(10))
     top, when = everything.outcomes[:, 3].astype(float), everything.outcomes[:, 1].astype(float)
     assert result.outcomes["top"].mean == pytest.approx(top.mean(), rel=1e-12)
@@ -85,7 +85,7 @@ def test_summaries_agree_with_all_runs_at_once(model: Model) -> None:
 
 
 def test_a_first_that_mostly_never_happens_has_no_median(model: Model) -> None:
-    when = run(model, fake_simulate, Options(2_000)).outcomes["when"]
+    when = run(model, fake_simulate, options=Options(2_000)).outcomes["when"]
     assert when.q05 is not None
     assert when.q50 is None
     assert when.q95 is None
@@ -104,20 +104,20 @@ def test_an_interrupted_job_resumes_to_the_same_bytes(
     cut = run(
         model,
         fake_simulate,
-        Options(5_000, groups=GROUPS, identity={"a": 1}, on_progress=stop_after_three_blocks, stop=stop),
+        options=Options(5_000, groups=GROUPS, identity={"a": 1}, on_progress=stop_after_three_blocks, stop=stop),
     )
     assert cut.n_runs == 3 * BLOCK_RUNS
     assert not cut.is_complete
-    assert same(cut, run(model, fake_simulate, Options(3 * BLOCK_RUNS, groups=GROUPS)))
+    assert same(cut, run(model, fake_simulate, options=Options(3 * BLOCK_RUNS, groups=GROUPS)))
     calls: list[int] = []
 
     def counting(first: int, n: int, steps: NDArray[np.int64]) -> Block:
         calls.append(first)
         return fake_simulate(first, n, steps)
 
-    resumed = run(model, counting, Options(5_000, groups=GROUPS, identity={"a": 1}, resume=True))
+    resumed = run(model, counting, options=Options(5_000, groups=GROUPS, identity={"a": 1}, resume=True))
     assert min(calls) == 3 * BLOCK_RUNS
-    assert same(resumed, run(model, fake_simulate, Options(5_000, groups=GROUPS)))
+    assert same(resumed, run(model, fake_simulate, options=Options(5_000, groups=GROUPS)))
     assert not store.checkpoint_path({"a": 1}).exists()
 
 
@@ -129,7 +129,7 @@ def test_ctrl_c_keeps_the_completed_prefix(model: Model, tmp_path: Path, monkeyp
         return fake_simulate(first, n, steps)
 
     threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
-    cut = run(model, slow, Options(1_000_000, identity={"b": 1}))
+    cut = run(model, slow, options=Options(1_000_000, identity={"b": 1}))
     assert 0 < cut.n_runs < 1_000_000
     assert cut.n_runs % BLOCK_RUNS == 0
     assert store.checkpoint_path({"b": 1}).exists()
@@ -140,8 +140,8 @@ def test_a_damaged_checkpoint_is_ignored(model: Model, tmp_path: Path, monkeypat
     path = store.checkpoint_path({"c": 1})
     path.parent.mkdir(parents=True)
     path.write_bytes(b"PK\x03\x04 not an archive")
-    result = run(model, fake_simulate, Options(1_000, identity={"c": 1}, resume=True))
-    assert same(result, run(model, fake_simulate, Options(1_000)))
+    result = run(model, fake_simulate, options=Options(1_000, identity={"c": 1}, resume=True))
+    assert same(result, run(model, fake_simulate, options=Options(1_000)))
 
 
 def test_a_failed_write_leaves_the_old_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,7 @@ class PanelRequest:
 
 
 def beside(
-    ensemble: Ensemble, panels: Sequence[PanelRequest], record: Record | None, window: tuple[dt.date, dt.date]
+    ensemble: Ensemble, panels: Sequence[PanelRequest], *, record: Record | None, window: tuple[dt.date, dt.date]
 ) -> tuple[PanelResult, ...]:
     """Pair each panel's band with its recorded path, in the order of the panels."""
     paths = {panel.title: recorded_path(record, panel, window) for panel in panels} if record else {}

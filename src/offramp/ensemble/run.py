@@ -59,7 +59,7 @@ def sample_steps(n_steps: int) -> NDArray[np.int64]:
     return steps if len(steps) and steps[-1] == n_steps - 1 else np.append(steps, np.int64(n_steps - 1))
 
 
-def run(model: Model, simulate: Simulate, options: Options) -> Ensemble:
+def run(model: Model, simulate: Simulate, *, options: Options) -> Ensemble:
     """Run an ensemble and return its summary; after an interrupt, that of the completed prefix.
 
     Parameters
@@ -115,6 +115,7 @@ def _keep(summary: Summary, checkpoint: Path | None) -> None:
         return
 
 
+# budget(nesting): the pool, its clean-up and the two loops that keep it fed are one idea
 def _blocks(done: int, simulate: Simulate, steps: NDArray[np.int64], options: Options) -> Iterator[Block]:
     """Yield the blocks from run `done` on, in order, with a bounded number in flight."""
     workers = options.workers or os.cpu_count() or 1
