@@ -30,6 +30,10 @@ def check_clock(context: Context) -> None:
         return
     first, last = context.clock
     step = duration_days(clock.step)
+    if step and not float(clock.step.split()[0]).is_integer():
+        context.report(
+            "E621", "scenario.clock.step", f"`{clock.step}` is not a whole number of days, weeks, months or years."
+        )
     if step and (last - first + 1) / step > MAX_STEPS:
         context.report("E618", "scenario.clock", f"The clock has {(last - first + 1) / step:,.0f} steps.")
     if step and not _WHOLE_STEP.fullmatch(clock.step.strip()):

@@ -60,7 +60,7 @@ class Context:
             return None
         first = clock.start.toordinal()
         last = clock.end.toordinal() if clock.end is not None else first + (clock.days or 1) - 1
-        return (first, last) if first <= last <= dt.date.max.toordinal() else None
+        return (first, last) if first <= last <= _LAST_DAY else None
 
     @property
     def is_partial(self) -> bool:
@@ -149,6 +149,7 @@ class Context:
         return [name.path]
 
 
+_LAST_DAY = dt.date(9000, 1, 1).toordinal()  # leaves the calendar room for the step after the last
 _ABSENCES = {"E325", "E329", "E332", "E335", "E336", "E340", "E359", "E401", "E402", "E617"}
 _CODES = {
     "quantity": "E201",

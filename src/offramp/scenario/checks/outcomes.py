@@ -7,6 +7,7 @@ import datetime as dt
 from offramp.expr import find_function, to_text
 from offramp.expr.functions import FUNCTIONS, Function
 from offramp.expr.tree import Call, Name, Pair, Tree
+from offramp.scenario.checks import lookups
 from offramp.scenario.checks.walk import Walker
 
 _REDUCERS = [row for row in FUNCTIONS if row.role == "reducer"]
@@ -34,7 +35,7 @@ def check_outcome(walker: Walker, tree: Tree) -> None:
 def _check_reduced(walker: Walker, tree: Tree, function: Function) -> None:
     match function.kinds[0]:
         case "move":
-            walker.selector(tree)
+            lookups.selector(walker, tree)
         case "actor":
             if not isinstance(tree, Name) or tree.variant is not None:
                 walker.report(
@@ -77,7 +78,7 @@ def _check_window(walker: Walker, call: Call) -> None:
 
 def _day(walker: Walker, tree: Tree) -> int | None:
     """A day of the clock."""
-    day = walker.date(tree)
+    day = lookups.date(walker, tree)
     clock = walker.context.clock
     if day is None or clock is None or clock[0] <= day <= clock[1]:
         return day

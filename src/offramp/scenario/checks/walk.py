@@ -13,27 +13,16 @@ from typing import assert_never
 from offramp.expr import find_function, to_text
 from offramp.expr.functions import FUNCTIONS, Function
 from offramp.expr.tree import Call, Date, Duration, Name, Number, Operation, Pair, Tree
-from offramp.scenario.checks import distributions, values
-from offramp.scenario.checks.context import Context
-from offramp.scenario.checks.fields import Field
-from offramp.scenario.checks.names import PLEDGE_STATES
+from offramp.scenario.checks import distributions, lookups, values
+from offramp.scenario.checks.reading import Reading
 from offramp.scenario.checks.values import TRUTH, UNKNOWN, Value
 
 DAY_UNITS = {"d", "day", "days"}
 WORDS = {"duration": "a length of time", "rate": "a rate", "number": "a number", "condition": "a condition"}
 
 
-class Walker:
+class Walker(Reading):
     """Walks the formulas of one field, reporting as it goes."""
-
-    def __init__(self, context: Context, field: Field) -> None:
-        self.context = context
-        self.names = context.names
-        self.field = field
-
-    def report(self, code: str, tree: Tree, message: str, *, hint: str | None = None) -> None:
-        """Report a problem at a piece of the formula."""
-        self.context.report(code, self.field.path, message, hint=hint, span=tree.span)
 
     def value(self, tree: Tree) -> Value:
         """Kind, unit and bounds of a piece."""
@@ -46,7 +35,7 @@ class Walker:
                 self.report("E310", tree, f"The date `{to_text(tree)}` stands where a value is wanted.")
                 return UNKNOWN
             case Name():
-                return self._name(tree)
+                return lookups.name_value(self, tree)
             case Operation():
                 return self._operation(tree)
             case Call():
@@ -56,124 +45,6 @@ class Walker:
                 return UNKNOWN
             case _:
                 assert_never(tree)
-
-    # -- names ---------------------------------------------------------------------------------------------------
-
-    def _name(self, name: Name) -> Value:
-        section, dot, rest = name.path.partition(".")
-        if name.variant is not None or name.path.endswith(".*") or name.path in self.context.document.moves:
-            self.report(
-                "E308",
-                name,
-                f"`{to_text(name)}` is a move; a formula cannot read it as a number.",
-                hint=f"Read what is remembered of it: `recent({to_text(name)}, 10 d)`, `since({to_text(name)})`.",
-            )
-            return UNKNOWN
-        if not dot or section in {"directive", "pledge"}:
-            return self._quantity(name)
-        if section in {"calendar", "input", "parameter", "switch"}:
-            return self._of_section(name, section, rest)
-        self._unknown_dotted(name, section)
-        return UNKNOWN
-
-    def _quantity(self, name: Name) -> Value:
-        found = self.names.quantities.get(name.path)
-        if found is None:
-            self._unknown_quantity(name)
-            return UNKNOWN
-        self.context.used.add(name.path)
-        self._refuse_run(name, f"`{name.path}` changes in a run")
-        observer = self.field.observer
-        if observer is not None and not self.names.sees(observer, name.path):
-            self.report("E350", name, f"`{observer}` cannot see `{name.path}`.", hint=self._seeing(observer, name.path))
-        kind: values.Kind = "condition" if found.kind == "flag" else "number"
-        whole = found.kind in {"flag", "tally"}
-        return Value(kind, found.unit if found.kind != "flag" else None, found.low, found.high, whole)
-
-    def _seeing(self, observer: str, quantity: str) -> str:
-        if self.names.quantities[quantity].kind == "belief":
-            owner = self.context.document.quantities[quantity].owner
-            return f"A belief is seen by its owner, `{owner}`, alone; give `{observer}` a belief of its own."
-        return f"Add `{observer}` to `seen_by` of `{quantity}`, or read something that `{observer}` sees."
-
-    def _unknown_quantity(self, name: Name) -> None:
-        section, _, rest = name.path.partition(".")
-        document, path, span = self.context.document, self.field.path, name.span
-        if section == "directive" and rest:
-            self.context.unknown(path, rest, sort="directive", known=self.names.directed, section="actors", span=span)
-        elif section == "pledge" and rest:
-            pledge, _, state = rest.partition(".")
-            if pledge not in document.pledges:
-                self.context.unknown(path, pledge, sort="pledge", known=document.pledges, section="pledges", span=span)
-            else:
-                states = (*PLEDGE_STATES, "cost")
-                self.context.unknown(path, state, sort="state of a pledge", known=states, section="pledges", span=span)
-        elif name.path in document.actors:
-            self.report("E308", name, f"`{name.path}` is an actor; a formula cannot read it as a number.")
-        else:
-            self.context.unknown(
-                path, name.path, sort="quantity", known=self._readable(), section="quantities", span=span
-            )
-
-    def _readable(self) -> list[str]:
-        document = self.context.document
-        return [*self.names.quantities, *(f"parameter.{name}" for name in document.parameters)]
-
-    def _of_section(self, name: Name, section: str, rest: str) -> Value:
-        document = self.context.document
-        if section == "calendar":
-            self.report(
-                "E310",
-                name,
-                f"`{name.path}` is a date; a formula reads it only through a function of dates.",
-                hint=f"Write `after({name.path})` or `days_until({name.path})`.",
-            )
-            return UNKNOWN
-        if section == "switch":
-            self.context.used.add(name.path)
-            self.report(
-                "E319",
-                name,
-                f"`{name.path}` is a switch; it is only compared with one of its alternatives.",
-                hint=f"Write `{name.path} == alternative`.",
-            )
-            return UNKNOWN
-        if section == "input":
-            if rest not in document.inputs:
-                self.context.unknown(
-                    self.field.path, rest, sort="input", known=document.inputs, section="inputs", span=name.span
-                )
-                return UNKNOWN
-            self.context.used.add(name.path)
-            self._refuse_run(name, f"`{name.path}` changes in a run")
-            return Value("number", document.inputs[rest].unit)
-        if rest not in document.parameters:
-            self.context.unknown(
-                self.field.path, rest, sort="parameter", known=document.parameters, section="parameters", span=name.span
-            )
-            return UNKNOWN
-        return self.context.parameter_value(rest)
-
-    def _unknown_dotted(self, name: Name, section: str) -> None:
-        sections = ("calendar", "input", "parameter", "switch", "directive", "pledge")
-        if section in self.context.document.actors:
-            known = self.names.moves_of(section)
-            self.context.unknown(self.field.path, name.path, sort="move", known=known, section="moves", span=name.span)
-        else:
-            self.context.unknown(
-                self.field.path,
-                name.path,
-                sort="name",
-                known=[*self.names.quantities, *(f"{part}." for part in sections)],
-                section="quantities",
-                span=name.span,
-            )
-
-    def _refuse_run(self, tree: Tree, why: str) -> None:
-        if not self.field.reads_run:
-            self.report("E311", tree, f"{why}, and `{self.field.path.rpartition('.')[2]}` is settled before it.")
-
-    # -- operations ----------------------------------------------------------------------------------------------
 
     def _operation(self, tree: Operation) -> Value:
         switched = self._switch(tree)
@@ -234,33 +105,11 @@ class Walker:
         for name, other in (tree.args, tree.args[::-1]):
             if isinstance(name, Name) and name.path.startswith("switch."):
                 if tree.op in {"eq", "ne"}:
-                    self._alternative(name, other)
+                    lookups.check_alternative(self, name, other)
                 else:
                     self.value(name)  # which says what a switch is for
                 return TRUTH
         return None
-
-    def _alternative(self, name: Name, other: Tree) -> None:
-        switch = name.path.removeprefix("switch.")
-        switches = self.context.document.switches
-        if switch not in switches:
-            self.context.unknown(
-                self.field.path, switch, sort="switch", known=switches, section="switches", span=name.span
-            )
-            return
-        known = self.names.alternatives(switch)
-        self.context.used.add(name.path)
-        if not isinstance(other, Name):
-            self.report(
-                "E319",
-                other,
-                f"`{to_text(other)}` is not the name of an alternative of `{name.path}`.",
-                hint=f"Alternatives: {', '.join(known)}.",
-            )
-        elif known and other.path not in known:
-            self.context.unknown(
-                self.field.path, other.path, sort="alternative", known=known, section="switches", span=other.span
-            )
 
     def _alike(self, tree: Tree, args: list[Value], written: tuple[Tree, ...]) -> bool:
         """Compare units of values that are added, compared or chosen from; False where they differ."""
@@ -271,8 +120,6 @@ class Walker:
                 self.report(code, tree, message, hint=hint)
                 return False
         return True
-
-    # -- functions -----------------------------------------------------------------------------------------------
 
     def _call(self, call: Call) -> Value:
         function = find_function(call.function)
@@ -325,8 +172,8 @@ class Walker:
         return [*(given[name] for name in names if name in given), *extra]
 
     def _memory(self, call: Call, function: Function, args: list[Tree]) -> Value:
-        self._refuse_run(call, f"`{to_text(call)}` remembers a run")
-        self.selector(args[0])
+        self.refuse_run(call, f"`{to_text(call)}` remembers a run")
+        lookups.selector(self, args[0])
         if len(args) > 1:
             self.constant_duration(args[1], function.parameters[1])
         if function.result == "condition":
@@ -348,47 +195,10 @@ class Walker:
         elif value.kind == "duration" and value.low <= 0.0:
             self.report("E605", tree, f"`{name}` is `{to_text(tree)}`; it has to be above 0.")
 
-    def selector(self, tree: Tree) -> None:
-        """Check what names moves: `blue.strike`, `us.airstrike[syria]`, `blue.*`."""
-        if not isinstance(tree, Name):
-            self.report("E309", tree, f"`{to_text(tree)}` is not the name of a move.")
-            return
-        selected = self.context.select(self.field.path, tree)
-        observer = self.field.observer
-        if selected and observer is not None and not any(self.names.sees_move(observer, move) for move in selected):
-            self.report(
-                "E352",
-                tree,
-                f"`{observer}` never sees `{to_text(tree)}` (`visible_to`), and remembers nothing of it.",
-                hint=f"Add `{observer}` to `visible_to`, or read something that `{observer}` sees.",
-            )
-
     def _calendar(self, call: Call, function: Function, when: Tree) -> Value:
-        self._refuse_run(call, f"`{to_text(call)}` depends on the date")
-        self.date(when)
+        self.refuse_run(call, f"`{to_text(call)}` depends on the date")
+        lookups.date(self, when)
         return TRUTH if function.result == "condition" else Value("duration", low=0.0)
-
-    def date(self, when: Tree) -> int | None:
-        """Ordinal of a date or calendar entry; None where it is neither."""
-        if isinstance(when, Date):
-            return when.ordinal
-        if isinstance(when, Name) and when.path.startswith("calendar."):
-            name = when.path.removeprefix("calendar.")
-            calendar = self.context.document.calendar
-            if name in calendar:
-                self.context.used.add(when.path)
-                return calendar[name].date.toordinal()
-            self.context.unknown(
-                self.field.path, name, sort="calendar entry", known=calendar, section="calendar", span=when.span
-            )
-            return None
-        self.report(
-            "E310",
-            when,
-            f"`{to_text(when)}` is not a date.",
-            hint="Write `calendar.NAME` or a date such as `2020-11-03`.",
-        )
-        return None
 
     def _arithmetic(self, call: Call, function: Function, written: list[Tree]) -> Value:
         args = [self.value(arg) for arg in written]

@@ -60,4 +60,6 @@ ROWS: tuple[Entry, ...] = (
     Entry("E621", "step in pieces of days",
           "A step of the clock is no whole number of days, weeks, months or years.",
           "Write `1 d`, `1 week` or `1 month`.", edit(_CLOCK, "clock: {start: 2020-01-01, days: 180, step: 0.5 d}")),
+    Entry("E621", "step that is not whole", "A step is not a whole number of days, weeks, months or years.",
+          "Write a whole number: `1 d`, `2 weeks`.", edit("days: 180}", "days: 180, step: 1.5 d}")),
 )  # fmt: skip
