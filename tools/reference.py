@@ -51,6 +51,8 @@ def function_page() -> str:
 
 def example_text(example: Example) -> str:
     """An example as a reader needs it: what it changes in the base scenario, or the whole of it."""
+    if not example.has_scenario:
+        return "A folder without `scenario.yaml`.\n"
     if example.text is None:
         changes = [
             mark + line

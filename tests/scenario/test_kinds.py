@@ -221,6 +221,7 @@ def test_it_means_something(tmp_path, field, formula):
         ("requires", "0", "E619"),
         ("requires", "blue_deaths < 0 or tension > 2", "E619"),
         ("rate", "0 * tension", "E619"),
+        ("opportunities", "0 / day", "E619"),
         ("utility", "Normal(0, -1)", "E620"),
         ("utility", "Uniform(2, 1)", "E620"),
         ("utility", "Beta(1, 1, low=0.5, high=0.4)", "E620"),

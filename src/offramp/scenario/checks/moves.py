@@ -53,6 +53,7 @@ def check_moves(context: Context) -> None:
         _check_directs(context, name, move)
     for path, effect in context.effects.items():
         _check_effect(context, path, effect)
+    _check_opportunities(context)
     _check_availability(context)
 
 
@@ -176,6 +177,15 @@ def _check_effect(context: Context, path: str, effect: Effect) -> None:
                 f"`{effect.on}` is a {quantity.kind}; `{key}` does not act on it.",
                 hint=f"A {quantity.kind} takes only `{only}`.",
             )
+
+
+def _check_opportunities(context: Context) -> None:
+    for name, actor in context.document.actors.items():
+        for channel in actor.channels:
+            path = f"actors.{name}.channels.{channel}.opportunities"
+            rate = context.values.get(path)
+            if rate is not None and rate.kind != "unknown" and rate.never:
+                context.report("E619", path, f"`{name}` never has an opportunity in `{channel}`: its rate is 0.")
 
 
 def _check_availability(context: Context) -> None:
