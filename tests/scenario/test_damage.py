@@ -58,7 +58,7 @@ def test_packaged_scenarios_survive_damage(tmp_path, name):
 @pytest.mark.parametrize("block", range(10))
 @pytest.mark.parametrize("name", scenario_names())
 def test_packaged_scenarios_survive_much_damage(tmp_path, name, block):
-    for seed in range(100 + block * 20, 120 + block * 20):
+    for seed in range(100 + block * 10, 110 + block * 10):
         folder = damage_packaged(tmp_path, name, seed)
         survive(folder)
         shutil.rmtree(folder)
