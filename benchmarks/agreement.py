@@ -13,9 +13,10 @@ a true agreement is refused with a probability of about 3e-5 (two-sided Gaussian
 
 
 def z_scores(timing: Timing, reference: Timing) -> NDArray[np.float64]:
-    """Return (outcome,) differences of means in Monte-Carlo standard errors.
+    """Return differences of the outcomes' means in Monte-Carlo standard errors.
 
-    Where a contestant does not know a variance, the other's stands in.
+    Where a contestant does not know a variance, the other's stands in; an outcome of which neither
+    knows it is left out.
     """
     mean, variance = _pooled(timing)
     reference_mean, reference_variance = _pooled(reference)
@@ -24,7 +25,7 @@ def z_scores(timing: Timing, reference: Timing) -> NDArray[np.float64]:
     n, reference_n = (t.runs * len(t.means) for t in (timing, reference))
     error = np.sqrt(variance / n + reference_variance / reference_n)
     z: NDArray[np.float64] = (mean - reference_mean) / error
-    return z
+    return z[np.isfinite(z)]
 
 
 def _pooled(timing: Timing) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

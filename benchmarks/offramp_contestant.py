@@ -29,7 +29,10 @@ def simulator(form: compiled.Form, path: str) -> Callable[[int, int], Ensemble]:
     """Return what simulates `runs` runs with a seed."""
     case = offramp.load(path)
     if form == "specialised":
-        compiled.compile_specialised(build(case.model()))
+        program = build(case.model())
+        compiled.compile_specialised(program)
+        if compiled.form_of(program) != form:
+            sys.exit("case.run would not take the specialised form, although it is compiled")
         return lambda runs, seed: case.run(runs, seed, how=offramp.How(workers=1)).ensemble
     return lambda runs, seed: _run_in(form, case, runs, seed=seed)
 
