@@ -187,13 +187,16 @@ def apply_due(rows: Any, tables: Any, sizes: Any, step: int, rings: Any, value: 
         if rings.due[place * n_targets + q] == 0:
             continue
         rings.due[place * n_targets + q] = 0
-        target = tables.targets[q]
+        target, row = tables.targets[q], place * n_targets + q
+        if target.set_ring < 0 and target.scale_ring < 0:
+            add_up(rows, target, rings.adds, row)
+            continue
         take(rows, target.quantity, value)
         if target.set_ring >= 0:
             override(value, rings.sets, place * sizes.n_sets + target.set_ring)
         if target.scale_ring >= 0:
             multiply(value, rings.scales, place * sizes.n_scales + target.scale_ring)
-        add_up(rows, target, value, rings.adds, place * n_targets + q)
+        add_up_to(rows, target, value, rings.adds, row)
 
 
 @kernel
@@ -223,12 +226,25 @@ def multiply(value: Any, scales: Any, row: int) -> None:
 
 
 @kernel
-def add_up(rows: Any, target: Any, value: Any, adds: Any, row: int) -> None:
+def add_up(rows: Any, target: Any, adds: Any, row: int) -> None:
     """Add the sum of what is due, cut at the range, and count the cuts."""
     at, to, clips, low, high = start_of(row), start_of(target.quantity), start_of(target.clips), target.low, target.high
     for l in range(LANES):
-        v = value[l] + adds[at + l]
+        v = rows[to + l] + adds[at + l]
+        adds[at + l] = NOTHING_ADDED
         clipped = clip32(v, low, high)
         rows[to + l] = clipped
         rows[clips + l] += select(clipped != v, ONE, ZERO)
+
+
+@kernel
+def add_up_to(rows: Any, target: Any, value: Any, adds: Any, row: int) -> None:
+    """Add the sum of what is due to what has been set and scaled, as `add_up`."""
+    to = start_of(target.quantity)
+    at, clips, low, high = start_of(row), start_of(target.clips), target.low, target.high
+    for l in range(LANES):
+        v = value[l] + adds[at + l]
         adds[at + l] = NOTHING_ADDED
+        clipped = clip32(v, low, high)
+        rows[to + l] = clipped
+        rows[clips + l] += select(clipped != v, ONE, ZERO)
