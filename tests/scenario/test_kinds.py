@@ -34,6 +34,10 @@ FIELDS = {
     "rest": ("rest: 0.15", "rest: '{}'"),
     "add": ("{on: tension, add: 0.2}", "{{on: tension, add: '{}'}}"),
     "tally": ('add: "Poisson(0.4)"', "add: '{}'"),
+    "believed": (
+        "    utility: {base: \"Normal(-3, 1)\"}",
+        "    believes: {{add: [{{on: blue_deaths, add: '{}'}}]}}\n    utility: {{base: \"Normal(-3, 1)\"}}",
+    ),
     "flag": ("{on: tension, add: 0.2}", "{{on: at_war, set: '{}'}}"),
     "people": ("{on: tension, add: 0.2}", "{{on: troops, add: '{}'}}"),
     "days": ("{on: tension, add: 0.2}", "{{on: breakout, add: '{}'}}"),
@@ -68,6 +72,7 @@ def codes(tmp_path, field, formula):
         ("utility", "parameter.share * tension if switch.r1 == a else 0"),
         ("utility", "1 * (at_war and not ever(guard.raid))"),
         ("utility", "at_war"),
+        ("believed", "-0.3"),
         ("utility", "1 - days_until(calendar.election) / 30 d"),
         ("utility", "log1p(count(guard.raid, 2 weeks)) + tension ** 2"),
         ("utility", "pledge.truce.active - pledge.truce.cost"),

@@ -105,7 +105,8 @@ def _target(walker: Walker) -> str | None:
 
 def _add(walker: Walker, tree: Tree, value: Value) -> None:
     quantity = walker.names.quantities.get(_target(walker) or "")
-    if quantity is None or quantity.kind != "tally":
+    is_believed = ".believes." in walker.field.path  # an expected change may be a fraction, or lives saved
+    if quantity is None or quantity.kind != "tally" or is_believed:
         return
     if not value.is_whole or value.low < 0.0:
         _report(
