@@ -265,15 +265,14 @@ KERNEL = """
     import numpy as np
     from numba import njit
     import offramp.engine.kernels.shared
-    from offramp.core.draws import draw
+    from offramp.core.draws import poisson_count
     from offramp.core.noise import draw_word, gumbel, uniform
 
     @njit(cache=True, error_model="numpy", nogil=True)
     def kernel(d0, d1, out):
         for lane in range(out.size):
             word = draw_word(d0[lane], d1[lane], 99)
-            drawn = draw(4, np.float32(0.5), np.float32(0.0), np.float32(0.0), np.float32(9.0), uniform(word))
-            out[lane] = gumbel(word) + drawn
+            out[lane] = gumbel(word) + poisson_count(np.float32(0.5), uniform(word), 3)
 
     words = np.arange(64, dtype=np.uint32)
     out = np.zeros(64, np.float32)
