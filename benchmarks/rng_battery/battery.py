@@ -3,8 +3,8 @@
     python benchmarks/rng_battery/battery.py > benchmarks/rng_battery/result.txt
     python benchmarks/rng_battery/battery.py --tests 17 203 --first-seed 2000   # some tests, other seeds
 
-Needs the Debian package `dieharder`; takes about fifteen minutes on an idle core. Each test reads a stream of its own seed, made by the
-engine's own compiled functions. Orders, slowest part of the address first:
+Needs the Debian package `dieharder`; takes about fifteen minutes on an idle core. Each test reads a stream of its own
+seed, made by the engine's own compiled functions. Orders, slowest part of the address first:
 
 - `run-day-slot`: what one run draws, day by day (64 hashed slots, 366 days, ever new runs);
 - `day-slot-run`: what 65,536 runs draw for the same thing on the same day (64 slots, ever new days);
