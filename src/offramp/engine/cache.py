@@ -22,30 +22,36 @@ import numba
 
 from offramp.core.manifest import ENGINE
 
+_lock = threading.RLock()
 _PACKAGE = Path(__file__).parents[1]
 _LOADING = threading.RLock()  # a module is listed before it has run; no other thread may find it half made
-_LINKED = ("core/*.py", "engine/kernels/*.py", "engine/tables.py", "engine/tape.py", "engine/stages.py", "expr/ir.py")
+_LINKED = (
+    *(f"core/{name}.py" for name in ("bits", "arithmetic", "special", "noise", "draws")),
+    *("engine/kernels/*.py", "engine/stages.py", "engine/tables.py", "engine/tape.py", "expr/ir.py"),
+)
 
 
 def load(prefix: str, text: str) -> ModuleType:
     """Import a source text as a module from the cache, where it is kept as ``PREFIX_HASH.py``."""
-    name = module_name(prefix, text)
-    with _LOADING:
-        return sys.modules[name] if name in sys.modules else _import(name, _store(name, text))
+    return load_file(store(prefix, text))
 
 
-def _import(name: str, path: Path) -> ModuleType:
-    specification = importlib.util.spec_from_file_location(name, path)
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    sys.modules[name] = module  # before it runs: Numba looks up the module of what it compiles
-    try:
-        specification.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
+def load_file(path: Path) -> ModuleType:
+    """Import a file of the cache."""
+    name = path.stem
+    with _lock:
+        if name not in sys.modules:
+            specification = importlib.util.spec_from_file_location(name, path)
+            assert specification is not None
+            assert specification.loader is not None
+            module = importlib.util.module_from_spec(specification)
+            sys.modules[name] = module  # before it runs: Numba looks up the module of what it compiles
+            try:
+                specification.loader.exec_module(module)
+            except BaseException:
+                del sys.modules[name]
+                raise
+        return sys.modules[name]
 
 
 def module_name(prefix: str, text: str) -> str:
@@ -68,6 +74,15 @@ def cache_folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "offramp"
 
 
+def store(prefix: str, text: str) -> Path:
+    """Keep a text in the cache; in a folder of this process alone if the cache cannot be used."""
+    name = module_name(prefix, text)
+    try:
+        return _write(cache_folder(), name, text)
+    except OSError:
+        return _write(_own_folder(), name, text)
+
+
 @cache
 def linked_digest() -> str:
     """Hash everything, but the text itself, that decides what a module compiles to."""
@@ -82,14 +97,6 @@ def _digest(*parts: bytes) -> str:
         digest.update(len(part).to_bytes(8, "little"))
         digest.update(part)
     return digest.hexdigest()
-
-
-def _store(name: str, text: str) -> Path:
-    """Keep a text in the cache; in a folder of this process alone if the cache cannot be used."""
-    try:
-        return _write(cache_folder(), name, text)
-    except OSError:
-        return _write(_own_folder(), name, text)
 
 
 def _write(folder: Path, name: str, text: str) -> Path:

@@ -7,13 +7,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from functools import cache
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from offramp.engine import cache
 from offramp.engine.block import Block
+from offramp.engine.cache import load
 from offramp.engine.generate import specialise
 from offramp.engine.kernels.choices import N_PACKED, Events, Packed
 from offramp.engine.kernels.effects import N_CHUNK, N_WORDS, Chunk, Rings
@@ -64,15 +65,19 @@ def simulate(
     sample_steps : steps, ascending, whose values at the end are kept
     form : which form of the engine; it changes no bit
     """
-    address = _address(program, form)
+    address = _address(program, form, n_runs)
     compiled = Compiled(
         program.tables, program.sizes, Formulas(program.tape, program.bounds, address), program.days, program.daily
     )
     results = _room_for_results(program, n_runs, len(sample_steps))
     steps = np.ascontiguousarray(sample_steps, np.int64)
-    entry = cache.load("day_loop", _ENTRY)
-    entry.run_block(compiled, _room_for_state(program), np.uint64(seed), np.uint64(first_run), steps, results)
+    _day_loop().run_block(compiled, _room_for_state(program), np.uint64(seed), np.uint64(first_run), steps, results)
     return Block(first_run, *results._replace(last_step=results.last_step[:, 0]))
+
+
+@cache
+def _day_loop() -> Any:
+    return load("day_loop", _ENTRY)
 
 
 def compile_specialised(program: Program) -> None:
@@ -82,10 +87,10 @@ def compile_specialised(program: Program) -> None:
 
 def form_of(program: Program, form: Form = "auto") -> Literal["evaluator", "specialised"]:
     """Tell which form would run now."""
-    return "specialised" if _address(program, form) else "evaluator"
+    return "specialised" if _address(program, form, 0) else "evaluator"
 
 
-def _address(program: Program, form: Form) -> int:
+def _address(program: Program, form: Form, n_runs: int) -> int:  # budget(positional): three plain things
     """Return the address of specialised code, or 0 for the evaluator."""
     match form:
         case "evaluator":
@@ -93,7 +98,7 @@ def _address(program: Program, form: Form) -> int:
         case "specialised":
             return specialise.address_of(program)
         case "auto":
-            return specialise.address_if_ready(program)
+            return specialise.address_if_ready(program, n_runs)
 
 
 def _room_for_results(program: Program, n_runs: int, n_samples: int) -> Results:

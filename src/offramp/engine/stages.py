@@ -1,7 +1,7 @@
 """The formulas of a Model as eight lists of assignments to rows, one list per stage that evaluates any.
 
-An assignment writes one term (`expressions`) to one row. Both forms of the engine run the same lists: the evaluator from
-a tape, the specialised form as printed source. What is fixed within a run is hoisted into the stage PRELUDE.
+An assignment writes one term (`expressions`) to one row. Both forms of the engine run the same lists: the evaluator
+from a tape, the specialised form as printed source. What is fixed within a run is hoisted into the stage PRELUDE.
 Assignments run in order, so each list is what it says; DRIFT reads one snapshot because it writes the quantities that
 others read last.
 """

@@ -29,7 +29,9 @@ SPONTANEOUS = _record(
     slot=WORD, rate=ROW, available=ROW, max_count=NUMBER, cuts=ROW, leaf=NUMBER, first=NUMBER, last=NUMBER
 )
 VARIANT = _record(leaf=NUMBER, available=ROW, utility=ROW, slot=WORD)
-LEAF = _record(today=ROW, total=ROW, first_effect=NUMBER, last_effect=NUMBER, first_sighting=NUMBER, last_sighting=NUMBER)
+LEAF = _record(
+    today=ROW, total=ROW, first_effect=NUMBER, last_effect=NUMBER, first_sighting=NUMBER, last_sighting=NUMBER
+)
 SIGHTING = _record(today=ROW, slot=WORD, probability=ROW)
 EFFECT = _record(
     target=NUMBER, op=NUMBER, family=NUMBER, a=ROW, b=ROW, slot=WORD, steps=NUMBER, is_certain=NUMBER, is_simple=NUMBER

@@ -66,7 +66,9 @@ def tabulate(stages: Stages) -> t.Tables:
     windows = [_window(stages, lists, i) for i, memory in enumerate(model.memories) if memory.kind == "count"]
     outcomes = _table(t.OUTCOME, [_outcome(stages, lists, i) for i in range(len(model.outcomes))])
     ends = _rows(stages.hold(Stage.OBSERVE, node, f"end {i}", "condition") for i, node in enumerate(model.ends))
-    shocks = [(at.noise + q, quantity.slot) for q, quantity in enumerate(model.quantities) if quantity.noise is not None]
+    shocks = [
+        (at.noise + q, quantity.slot) for q, quantity in enumerate(model.quantities) if quantity.noise is not None
+    ]
     return t.Tables(
         constants=_table(t.CONSTANT, sorted(at.constants.items())),
         weights=np.array(lists.weights, np.float32),
@@ -244,9 +246,9 @@ def constant_delay(effect: EffectModel) -> int:
 
 
 def _draw(stages: Stages, draw: Draw, *, path: str, slot: int) -> tuple[int, int, int, int, int, int]:
-    a, b = (*draw.args, None, None)[:2]
+    first, second = (*draw.args, None, None)[:2]
     a, b, low, high = (
-        _optional(stages, node, path=path, part="size or delay") for node in (a, b, draw.low, draw.high)
+        _optional(stages, node, path=path, part="size or delay") for node in (first, second, draw.low, draw.high)
     )
     return (family_code(draw.family), a, b, low, high, slot)
 

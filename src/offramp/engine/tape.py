@@ -117,13 +117,18 @@ class _Scratch:
         last_use = {-1 - i: i for i in range(len(instructions))}
         for i, instruction in enumerate(instructions):
             last_use.update((value, i) for value in instruction.args if value < 0)
-        free, row_of = list(self.rows), {}
+        free = list(self.rows)
+        row_of: dict[int, int] = {}
         for i, (op, args, to) in enumerate((x.op, x.args, x.to) for x in instructions):
             rows = [row_of[value] if value < 0 else value for value in args]
             row = to if to is not None else (free.pop() if free else self._new())
             row_of[-1 - i] = row
             yield (CODES[op], row, *rows, *[rows[0]] * (3 - len(rows)))
-            free.extend(row_of[value] for value in set(args) if value < 0 and last_use[value] == i and instructions[-1 - value].to is None)
+            free.extend(
+                row_of[value]
+                for value in set(args)
+                if value < 0 and last_use[value] == i and instructions[-1 - value].to is None
+            )
 
     def _new(self) -> int:
         self.rows.append(self.stages.layout.new(f"scratch {len(self.rows)}"))

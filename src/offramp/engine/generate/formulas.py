@@ -68,5 +68,5 @@ class Printer:
         return [*self._summands(args[0], parts), f"{sign} {self.text(args[1], parts, binding=2)}"]
 
 
-def _bracket(text: str, needed: bool) -> str:  # noqa: FBT001  (a text and whether)
+def _bracket(text: str, needed: bool) -> str:
     return f"({text})" if needed else text

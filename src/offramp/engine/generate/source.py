@@ -133,9 +133,7 @@ def _print_function(program: Program, printer: Printer, function: Function) -> I
         yield from (f"        {line}" for line in lines)
 
 
-def _print_assigns(
-    program: Program, printer: Printer, assigns: Sequence[Assign]
-) -> Iterator[tuple[Assign, list[str]]]:
+def _print_assigns(program: Program, printer: Printer, assigns: Sequence[Assign]) -> Iterator[tuple[Assign, list[str]]]:
     """Print assignments; a term that occurs more than once is worked out once, as a part."""
     terms, uses = program.stages.terms, count_uses(program.stages.terms, assigns)
     parts: dict[int, str] = {}

@@ -11,7 +11,7 @@ from offramp.core.bits import select
 from offramp.core.draws import LOGNORMAL, NORMAL, UNBOUNDED, categorical, draw
 from offramp.core.noise import PARAMETER_DAY, day_key, draw_word, normal, run_key, uniform
 from offramp.engine.families import CATEGORICAL
-from offramp.engine.kernels.lanes import LANES, fill, kernel, start_of
+from offramp.engine.kernels.lanes import LANES, fill, kernel, start_of, word
 
 ZERO, MINUS_ONE = np.float32(0), np.float32(-1)
 
@@ -38,7 +38,7 @@ def set_constants(rows: Any, constants: Any) -> None:
 
 
 @kernel
-def set_daily(rows: Any, daily: Any, step: int, first: int) -> None:
+def set_daily(rows: Any, daily: Any, step: Any, first: Any) -> None:
     """Fetch the numbers that depend on the date alone."""
     for i in range(daily.shape[1]):
         fill(rows, first + i, daily[step, i])
@@ -47,7 +47,7 @@ def set_daily(rows: Any, daily: Any, step: int, first: int) -> None:
 @kernel
 def draw_parameters(rows: Any, keys: Any, parameters: Any, weights: Any) -> None:
     """Draw every parameter of every run."""
-    set_day_keys(keys, np.uint32(PARAMETER_DAY))
+    set_day_keys(keys, word(PARAMETER_DAY))
     for i in range(len(parameters)):
         parameter = parameters[i]
         is_unbounded = parameter.low <= -UNBOUNDED and parameter.high >= UNBOUNDED
@@ -100,7 +100,7 @@ def set_memories(rows: Any, history: Any, memories: Any, arrivals: Any) -> None:
 
 
 @kernel
-def set_outcomes(rows: Any, outcomes: Any, first: int) -> None:
+def set_outcomes(rows: Any, outcomes: Any, first: Any) -> None:
     """Start every outcome: nothing has happened yet."""
     for i in range(len(outcomes)):
         fill(rows, outcomes[i].row, select(outcomes[i].kind == first, MINUS_ONE, ZERO))

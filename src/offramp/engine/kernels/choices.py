@@ -14,7 +14,7 @@ from offramp.core.arithmetic import exp32
 from offramp.core.bits import bits_float, float_bits, select
 from offramp.core.noise import draw_word, gumbel, occurrence, uniform
 from offramp.engine.kernels.begin import word_at
-from offramp.engine.kernels.lanes import BATCH, LANES, kernel, start_of
+from offramp.engine.kernels.lanes import BATCH, LANES, integer, kernel, start_of, word
 
 ZERO, ONE = np.float32(0), np.float32(1)
 NEVER = np.float32(-3.0e38)  # the utility of what cannot be done; tabulate has it too
@@ -24,7 +24,7 @@ NEVER = np.float32(-3.0e38)  # the utility of what cannot be done; tabulate has 
 # have to ask whether they overlap, which takes longer than a Gumbel. Floats are kept as their bits.
 D0, D1, VALUE, BEST, CHOICE = (np.uint64(part) * LANES for part in range(5))
 N_PACKED = 5 * int(LANES)
-HELD = np.uint32(0xFFFFFFFF)  # the choice to hold; others are positions in the table of options
+HELD = word(0xFFFFFFFF)  # the choice to hold; others are positions in the table of options
 
 
 class Packed(NamedTuple):
@@ -44,30 +44,36 @@ class Events(NamedTuple):
 
 
 @kernel
-def choose(rows: Any, keys: Any, step: int, tables: Any, packed: Any, events: Any) -> int:
+def choose(rows: Any, keys: Any, step: Any, tables: Any, packed: Any, events: Any) -> Any:
     """Go through channels and slots; return the number of events."""
     n_events = 0
     for c in range(len(tables.channels)):
         channel = tables.channels[c]
         for s in range(channel.n_slots):
-            n = find_opportunities(rows, keys, channel.probability, occurrence(channel.slot, np.uint32(s)), packed)
+            n = find_opportunities(rows, keys, channel.probability, occurrence(channel.slot, word(s)), packed)
             if n > 0:
-                hold(packed.words, occurrence(channel.hold_slot, np.uint32(s)), n)
-                for o in range(channel.first, channel.last):
-                    weigh(rows, tables.options[o].utility, n, packed)
-                    compare(packed.words, occurrence(tables.options[o].slot, np.uint32(s)), np.uint32(o), n)
+                choose_moves(rows, channel, tables.options, word(s), n, packed)
                 n_events = settle(rows, keys, step, s, n, n_events, tables, packed, events)
     return n_events
 
 
 @kernel
-def find_opportunities(rows: Any, keys: Any, probability: int, slot: Any, packed: Any) -> int:
+def choose_moves(rows: Any, channel: Any, options: Any, s: Any, n: Any, packed: Any) -> None:
+    """Let every packed lane choose: the largest of utility + Gumbel, hold included."""
+    hold(packed.words, occurrence(channel.hold_slot, s), n)
+    for o in range(channel.first, channel.last):
+        weigh(rows, options[o].utility, n, packed)
+        compare(packed.words, occurrence(options[o].slot, s), word(o), n)
+
+
+@kernel
+def find_opportunities(rows: Any, keys: Any, probability: Any, slot: Any, packed: Any) -> Any:
     """Pack the lanes that have an opportunity; return how many."""
     p, d0, d1 = start_of(probability), np.uint64(2) * LANES, np.uint64(3) * LANES
     hit, lane = packed.hit, packed.lane
     for l in range(LANES):
         u = uniform(draw_word(keys[d0 + l], keys[d1 + l], slot))
-        hit[l] = select(u < rows[p + l], np.uint32(1), np.uint32(0))
+        hit[l] = select(u < rows[p + l], word(1), word(0))
     n = np.uint64(0)
     for l in range(LANES):
         lane[n] = l
@@ -75,11 +81,11 @@ def find_opportunities(rows: Any, keys: Any, probability: int, slot: Any, packed
     for i in range(n):
         packed.words[D0 + i] = keys[d0 + lane[i]]
         packed.words[D1 + i] = keys[d1 + lane[i]]
-    return np.int64(n)
+    return integer(n)
 
 
 @kernel
-def hold(words: Any, slot: Any, n: int) -> None:
+def hold(words: Any, slot: Any, n: Any) -> None:
     """Begin with the choice to hold."""
     for batch in range(np.uint64(0), np.uint64(n), BATCH):
         for i in range(BATCH):
@@ -89,7 +95,7 @@ def hold(words: Any, slot: Any, n: int) -> None:
 
 
 @kernel
-def weigh(rows: Any, utility: int, n: int, packed: Any) -> None:
+def weigh(rows: Any, utility: Any, n: Any, packed: Any) -> None:
     """Fetch the utility of a move for every packed lane."""
     source, lane, words = start_of(utility), packed.lane, packed.words
     for i in range(np.uint64(n)):
@@ -97,7 +103,7 @@ def weigh(rows: Any, utility: int, n: int, packed: Any) -> None:
 
 
 @kernel
-def compare(words: Any, slot: Any, number: Any, n: int) -> None:
+def compare(words: Any, slot: Any, number: Any, n: Any) -> None:
     """Take a move where utility + Gumbel beats the best so far; the first of equals stays."""
     for batch in range(np.uint64(0), np.uint64(n), BATCH):
         for i in range(BATCH):
@@ -109,14 +115,16 @@ def compare(words: Any, slot: Any, number: Any, n: int) -> None:
 
 
 @kernel
-def settle(rows: Any, keys: Any, step: int, s: int, n: int, n_events: int, tables: Any, packed: Any, events: Any) -> int:
+def settle(
+    rows: Any, keys: Any, step: Any, s: Any, n: Any, n_events: Any, tables: Any, packed: Any, events: Any
+) -> Any:
     """Turn choices into events: start the cooldown, choose the variant."""
     first = n_events
     for i in range(np.uint64(n)):
         choice = packed.words[CHOICE + i]
         events.lane[n_events] = packed.lane[i]
-        events.leaf[n_events] = np.int64(choice)
-        n_events += np.int64(choice != HELD)
+        events.leaf[n_events] = integer(choice)
+        n_events += integer(choice != HELD)
     for e in range(first, n_events):
         option, l = tables.options[events.leaf[e]], events.lane[e]
         if option.cooldown > 0:
@@ -131,22 +139,22 @@ def settle(rows: Any, keys: Any, step: int, s: int, n: int, n_events: int, table
 
 
 @kernel
-def choose_variant(rows: Any, keys: Any, lane: Any, first: int, last: int, variants: Any, j: int) -> int:
+def choose_variant(rows: Any, keys: Any, lane: Any, first: Any, last: Any, variants: Any, j: Any) -> Any:
     """Choose among the available variants of a move by utility + Gumbel; the first of equals."""
-    leaf = np.int64(variants[first].leaf)
+    leaf = integer(variants[first].leaf)
     best = NEVER
     for v in range(first, last):
         variant = variants[v]
         if variant.available < 0 or rows[start_of(variant.available) + lane] != ZERO:
-            slot = occurrence(variant.slot, np.uint32(j))
+            slot = occurrence(variant.slot, word(j))
             value = rows[start_of(variant.utility) + lane] + gumbel(word_at(keys, lane, slot))
             if value > best:
-                best, leaf = value, np.int64(variant.leaf)
+                best, leaf = value, integer(variant.leaf)
     return leaf
 
 
 @kernel
-def happen(rows: Any, keys: Any, n_events: int, tables: Any, packed: Any, events: Any) -> int:
+def happen(rows: Any, keys: Any, n_events: Any, tables: Any, packed: Any, events: Any) -> Any:
     """Draw the count of every spontaneous move; return the number of events."""
     hit = packed.hit
     for i in range(len(tables.spontaneous)):
@@ -154,35 +162,40 @@ def happen(rows: Any, keys: Any, n_events: int, tables: Any, packed: Any, events
         find_happenings(rows, keys, move.rate, move.slot, hit)
         for l in range(LANES):
             if hit[l] != 0 and (move.available < 0 or rows[start_of(move.available) + l] != ZERO):
-                n = count_events(rows[start_of(move.rate) + l], uniform(word_at(keys, l, move.slot)), move.max_count)
-                if n > move.max_count:
-                    n = np.int64(move.max_count)
-                    rows[start_of(move.cuts) + l] += ONE
-                for j in range(n):
-                    events.lane[n_events] = l
-                    events.occurrence[n_events] = j
-                    if move.leaf >= 0:
-                        events.leaf[n_events] = move.leaf
-                    else:
-                        events.leaf[n_events] = choose_variant(
-                            rows, keys, l, move.first, move.last, tables.variants, j
-                        )
-                    n_events += 1
+                n_events = repeat(rows, keys, l, move, tables.variants, n_events, events)
     return n_events
 
 
 @kernel
-def find_happenings(rows: Any, keys: Any, rate: int, slot: Any, hit: Any) -> None:
+def repeat(rows: Any, keys: Any, lane: Any, move: Any, variants: Any, n_events: Any, events: Any) -> Any:
+    """List the events of a spontaneous move in one lane."""
+    n = count_events(rows[start_of(move.rate) + lane], uniform(word_at(keys, lane, move.slot)), move.max_count)
+    if n > move.max_count:
+        n = integer(move.max_count)
+        rows[start_of(move.cuts) + lane] += ONE
+    for j in range(n):
+        events.lane[n_events] = lane
+        events.occurrence[n_events] = j
+        if move.leaf >= 0:
+            events.leaf[n_events] = move.leaf
+        else:
+            events.leaf[n_events] = choose_variant(rows, keys, lane, move.first, move.last, variants, j)
+        n_events += 1
+    return n_events
+
+
+@kernel
+def find_happenings(rows: Any, keys: Any, rate: Any, slot: Any, hit: Any) -> None:
     """Mark the lanes in which a spontaneous move may happen: above the probability of none."""
     r, d0, d1 = start_of(rate), np.uint64(2) * LANES, np.uint64(3) * LANES
     for l in range(LANES):
         u = uniform(draw_word(keys[d0 + l], keys[d1 + l], slot))
         may_happen = (u > exp32(-rows[r + l])) | (rows[r + l] < ZERO)
-        hit[l] = select(may_happen, np.uint32(1), np.uint32(0))
+        hit[l] = select(may_happen, word(1), word(0))
 
 
 @kernel
-def count_events(rate: Any, u: Any, max_count: int) -> int:
+def count_events(rate: Any, u: Any, max_count: Any) -> Any:
     """Invert the Poisson distribution function at ``u``; ``max_count + 1`` stands for everything above."""
     n = 0
     p = exp32(-rate)

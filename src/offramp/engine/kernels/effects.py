@@ -18,7 +18,7 @@ from offramp.core.bits import bits_float, float_bits, floor_float, select
 from offramp.core.draws import CONSTANT, NORMAL, UNBOUNDED
 from offramp.core.noise import draw_word, normal, occurrence, uniform
 from offramp.engine.kernels.begin import draw_once, word_at
-from offramp.engine.kernels.lanes import BATCH, LANES, fill_rows, kernel, start_of
+from offramp.engine.kernels.lanes import BATCH, LANES, fill_rows, inlined_kernel, integer, kernel, start_of, word
 from offramp.engine.tables import ADD, SET
 
 ZERO, HALF, ONE = np.float32(0), np.float32(0.5), np.float32(1)
@@ -50,7 +50,7 @@ class Chunk(NamedTuple):
 
 
 @kernel
-def clear(rings: Any, sizes: Any, n_targets: int) -> None:
+def clear(rings: Any, sizes: Any, n_targets: Any) -> None:
     """Let nothing be pending."""
     fill_rows(rings.adds, 0, sizes.ring_steps * n_targets, NOTHING_ADDED)
     fill_rows(rings.sets, 0, sizes.ring_steps * sizes.n_sets, NOT_SET)
@@ -59,30 +59,41 @@ def clear(rings: Any, sizes: Any, n_targets: int) -> None:
         rings.due[i] = np.uint8(0)
 
 
-@kernel
-def draw_consequences(program: Any, state: Any, step: int, n_events: int) -> None:
+@inlined_kernel
+def draw_consequences(program: Any, state: Any, step: Any, n_events: Any) -> None:
     """Count the day's events, draw who sees them, and which effects they will have; schedule those."""
-    rows, keys, tables, chunk = state.rows, state.keys, program.tables, state.chunk
+    rows, keys, tables, sizes, chunk, rings = (
+        state.rows, state.keys, program.tables, program.sizes, state.chunk, state.rings
+    )  # fmt: skip
     n = np.uint64(0)
     for e in range(n_events):
-        l, j = state.events.lane[e], np.uint32(state.events.occurrence[e])
+        l, j = state.events.lane[e], word(state.events.occurrence[e])
         leaf = tables.leaves[state.events.leaf[e]]
         rows[start_of(leaf.today) + l] += ONE
         rows[start_of(leaf.total) + l] += ONE
         for s in range(leaf.first_sighting, leaf.last_sighting):
             see(rows, keys, l, tables.sightings[s], j)
         for f in range(leaf.first_effect, leaf.last_effect):
-            effect = tables.effects[f]
-            if effect.is_certain != 0 or is_effective(rows, keys, l, tables.conditions[f], j):
-                chunk.lane[n] = l
-                chunk.effect[n] = f
-                chunk.occurrence[n] = j
-                chunk.words[SLOT + n] = occurrence(effect.slot, j)
-                n += np.uint64(1)
-                if n == CHUNK:
-                    schedule(rows, keys, tables, program.sizes, step, n, chunk, state.rings)
-                    n = np.uint64(0)
-    schedule(rows, keys, tables, program.sizes, step, n, chunk, state.rings)
+            n += list_effect(rows, keys, l, f, tables.effects, tables.conditions, j, n, chunk)
+            if n == CHUNK:
+                schedule(rows, keys, tables, sizes, step, n, chunk, rings)
+                n = np.uint64(0)
+    if n > 0:
+        schedule(rows, keys, tables, sizes, step, n, chunk, rings)
+
+
+@kernel
+def list_effect(
+    rows: Any, keys: Any, lane: Any, f: Any, effects: Any, conditions: Any, j: Any, n: Any, chunk: Any
+) -> Any:
+    """Put an effect in a place of the chunk if it acts; return 1 then, else 0."""
+    if effects[f].is_certain == 0 and not is_effective(rows, keys, lane, conditions[f], j):
+        return np.uint64(0)
+    chunk.lane[n] = lane
+    chunk.effect[n] = f
+    chunk.occurrence[n] = j
+    chunk.words[SLOT + n] = occurrence(effects[f].slot, j)
+    return np.uint64(1)
 
 
 @kernel
@@ -93,7 +104,7 @@ def see(rows: Any, keys: Any, lane: Any, sighting: Any, j: Any) -> None:
 
 
 @kernel
-def is_effective(rows: Any, keys: Any, lane: Any, what: Any, j: Any) -> bool:
+def is_effective(rows: Any, keys: Any, lane: Any, what: Any, j: Any) -> Any:
     """Settle the condition and the probability of an effect."""
     if what.condition >= 0 and rows[start_of(what.condition) + lane] == ZERO:
         return False
@@ -118,7 +129,7 @@ def draw_noise(keys: Any, chunk: Any, n: Any) -> None:
 
 
 @kernel
-def schedule(rows: Any, keys: Any, tables: Any, sizes: Any, step: int, n: Any, chunk: Any, rings: Any) -> None:
+def schedule(rows: Any, keys: Any, tables: Any, sizes: Any, step: Any, n: Any, chunk: Any, rings: Any) -> None:
     """Draw sizes and delays, and put each effect of a chunk where it will be due."""
     draw_noise(keys, chunk, n)
     n_targets, today = len(tables.targets), step % sizes.ring_steps
@@ -131,7 +142,7 @@ def schedule(rows: Any, keys: Any, tables: Any, sizes: Any, step: int, n: Any, c
                 amount = amount + rows[start_of(effect.b) + l] * bits_float(chunk.words[Z + i])
         else:
             amount = draw_amount(rows, tables.sizes[f], l, bits_float(chunk.words[U + i]))
-        steps = np.int64(effect.steps)
+        steps = integer(effect.steps)
         if steps < 0:
             steps = draw_delay(rows, keys, tables.delays[f], l, chunk.occurrence[i], sizes.step_days)
         if step + steps < sizes.n_steps:
@@ -146,7 +157,7 @@ def schedule(rows: Any, keys: Any, tables: Any, sizes: Any, step: int, n: Any, c
 
 
 @kernel
-def put(rings: Any, place: int, lane: Any, op: int, target: Any, sizes: Any, amount: Any) -> None:
+def put(rings: Any, place: Any, lane: Any, op: Any, target: Any, sizes: Any, amount: Any) -> None:
     """Join a `set` or `scale` to those that are due on the same step."""
     if op == SET:
         rings.sets[start_of(place * sizes.n_sets + target.set_ring) + lane] = amount
@@ -168,18 +179,18 @@ def draw_amount(rows: Any, size: Any, lane: Any, u: Any) -> Any:
 
 
 @kernel
-def draw_delay(rows: Any, keys: Any, delay: Any, lane: Any, j: Any, step_days: float) -> int:
+def draw_delay(rows: Any, keys: Any, delay: Any, lane: Any, j: Any, step_days: float) -> Any:
     """Draw one delay and round it to whole steps, halves up."""
     days = draw_amount(rows, delay, lane, uniform(word_at(keys, lane, occurrence(delay.slot, j))))
     if delay.family != CONSTANT:  # a constant is in steps already
         days = days / np.float32(step_days)
     # Cut before it is made an integer: beyond the range of integers that would be undefined.
-    steps = np.int64(floor_float(clip32(days + HALF, ZERO, np.float32(8388608.0))))
-    return min(steps, np.int64(delay.max_delay))
+    steps = integer(floor_float(clip32(days + HALF, ZERO, np.float32(8388608.0))))
+    return min(steps, integer(delay.max_delay))
 
 
 @kernel
-def apply_due(rows: Any, tables: Any, sizes: Any, step: int, rings: Any, value: Any) -> None:
+def apply_due(rows: Any, tables: Any, sizes: Any, step: Any, rings: Any, value: Any) -> None:
     """Stages 2 and 6: set, scale and add what is due today, cut each quantity at its range, and count the cuts."""
     place = step % sizes.ring_steps
     n_targets = len(tables.targets)
@@ -200,7 +211,7 @@ def apply_due(rows: Any, tables: Any, sizes: Any, step: int, rings: Any, value: 
 
 
 @kernel
-def take(rows: Any, row: int, value: Any) -> None:
+def take(rows: Any, row: Any, value: Any) -> None:
     """Fetch a row."""
     source = start_of(row)
     for l in range(LANES):
@@ -208,7 +219,7 @@ def take(rows: Any, row: int, value: Any) -> None:
 
 
 @kernel
-def override(value: Any, sets: Any, row: int) -> None:
+def override(value: Any, sets: Any, row: Any) -> None:
     """Set where a `set` is due."""
     at = start_of(row)
     for l in range(LANES):
@@ -217,7 +228,7 @@ def override(value: Any, sets: Any, row: int) -> None:
 
 
 @kernel
-def multiply(value: Any, scales: Any, row: int) -> None:
+def multiply(value: Any, scales: Any, row: Any) -> None:
     """Scale by the product of what is due."""
     at = start_of(row)
     for l in range(LANES):
@@ -226,7 +237,7 @@ def multiply(value: Any, scales: Any, row: int) -> None:
 
 
 @kernel
-def add_up(rows: Any, target: Any, adds: Any, row: int) -> None:
+def add_up(rows: Any, target: Any, adds: Any, row: Any) -> None:
     """Add the sum of what is due, cut at the range, and count the cuts."""
     at, to, clips, low, high = start_of(row), start_of(target.quantity), start_of(target.clips), target.low, target.high
     for l in range(LANES):
@@ -238,7 +249,7 @@ def add_up(rows: Any, target: Any, adds: Any, row: int) -> None:
 
 
 @kernel
-def add_up_to(rows: Any, target: Any, value: Any, adds: Any, row: int) -> None:
+def add_up_to(rows: Any, target: Any, value: Any, adds: Any, row: Any) -> None:
     """Add the sum of what is due to what has been set and scaled, as `add_up`."""
     to = start_of(target.quantity)
     at, clips, low, high = start_of(row), start_of(target.clips), target.low, target.high

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from offramp.core.arithmetic import clip32, divide32, exp32, logistic, maximum32, minimum32, sqrt32
 from offramp.engine.kernels.lanes import LANES, kernel, start_of
 from offramp.engine.kernels.operations import (

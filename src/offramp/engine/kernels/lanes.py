@@ -21,10 +21,16 @@ LANES = np.uint64(64)
 BATCH = np.uint64(16)  # what is packed from many lanes is worked through in batches of this length
 N_LANES = int(LANES)
 
-kernel: Any = njit(error_model="numpy", nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+# No reference counts (`_nrt`): nothing is allocated in kernels, and counting costs more than most of their loops.
+_OPTIONS: Any = {"error_model": "numpy", "nogil": True, "_nrt": False, "no_cpython_wrapper": True}
+_jit: Any = njit
+kernel: Any = _jit(**_OPTIONS, no_cfunc_wrapper=True)
 
-# What only strings kernels together is merged into its caller: compiled apart, all below it would be optimised once more.
-inlined_kernel: Any = njit(error_model="numpy", nogil=True, _nrt=False, inline="always", no_cpython_wrapper=True)
+# What only strings kernels together is merged into its caller: compiled apart, all below it would be optimised again.
+inlined_kernel: Any = _jit(**_OPTIONS, inline="always")
+
+word: Any = np.uint32
+integer: Any = np.int64
 
 
 @register_jitable(forceinline=True)
@@ -48,8 +54,7 @@ def fill_rows(values: Any, first: int, last: int, value: Any) -> None:
         values[i] = value
 
 
-@intrinsic
-def call_stage(_typing: Any, address: Any, stage: Any, rows: Any) -> Any:
+def _call_stage(_typing: Any, address: Any, stage: Any, rows: Any) -> Any:  # noqa: ARG001  (Numba reads names)
     """Call specialised code at an address: ``void (int64 stage, float *rows)``."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -60,3 +65,6 @@ def call_stage(_typing: Any, address: Any, stage: Any, rows: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64, rows), generate
+
+
+call_stage: Any = intrinsic(_call_stage)

@@ -8,14 +8,14 @@ import numpy as np
 
 from offramp.core.bits import select
 from offramp.engine.kernels.effects import take
-from offramp.engine.kernels.lanes import LANES, kernel, start_of
+from offramp.engine.kernels.lanes import LANES, integer, kernel, start_of, word
 from offramp.engine.tables import ANY, COUNTED, FINAL, FIRST, MAX, MEAN, MIN
 
 ZERO, ONE = np.float32(0), np.float32(1)
 
 
 @kernel
-def count_today(rows: Any, sources: Any, first: int, last: int, n: Any) -> None:
+def count_today(rows: Any, sources: Any, first: Any, last: Any, n: Any) -> None:
     """Add up rows of the day's counts."""
     for l in range(LANES):
         n[l] = ZERO
@@ -26,7 +26,7 @@ def count_today(rows: Any, sources: Any, first: int, last: int, n: Any) -> None:
 
 
 @kernel
-def slide(rows: Any, history: Any, tables: Any, step: int, n: Any) -> None:
+def slide(rows: Any, history: Any, tables: Any, step: Any, n: Any) -> None:
     """Take today's events into the history of each memory with a window, and fetch those that leave it."""
     for i in range(len(tables.windows)):
         window = tables.windows[i]
@@ -41,7 +41,7 @@ def slide(rows: Any, history: Any, tables: Any, step: int, n: Any) -> None:
 
 
 @kernel
-def reduce_outcomes(rows: Any, tables: Any, step: int, n: Any) -> None:
+def reduce_outcomes(rows: Any, tables: Any, step: Any, n: Any) -> None:
     """Take the step into every outcome whose window holds it."""
     for i in range(len(tables.outcomes)):
         outcome = tables.outcomes[i]
@@ -95,7 +95,7 @@ def close_outcomes(rows: Any, outcomes: Any) -> None:
 
 
 @kernel
-def end_runs(rows: Any, ends: Any, ledger: Any, is_over: Any, n_over: int, step: int, sizes: Any) -> int:
+def end_runs(rows: Any, ends: Any, ledger: Any, is_over: Any, n_over: Any, step: Any, sizes: Any) -> Any:
     """Keep the ledger of runs that are over as it was when they ended; return how many are."""
     last = start_of(sizes.last_step)
     if n_over > 0:
@@ -106,8 +106,8 @@ def end_runs(rows: Any, ends: Any, ledger: Any, is_over: Any, n_over: int, step:
         rows[last + l] = select(is_over[l] != 0, rows[last + l], np.float32(step))
         for i in range(len(ends)):
             if rows[start_of(ends[i]) + l] != ZERO:
-                is_over[l] = np.uint32(1)
-        n_over += np.int64(is_over[l])
+                is_over[l] = word(1)
+        n_over += integer(is_over[l])
     if n_over > 0:
         for i in range(start_of(sizes.ledger_end)):
             ledger[i] = rows[i]

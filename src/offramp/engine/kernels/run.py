@@ -13,7 +13,17 @@ import numpy as np
 from offramp.engine.kernels import begin, effects, memories, views
 from offramp.engine.kernels.choices import choose, happen
 from offramp.engine.kernels.evaluator import evaluate
-from offramp.engine.kernels.lanes import LANES, call_stage, fill, fill_rows, inlined_kernel, kernel, start_of
+from offramp.engine.kernels.lanes import (
+    LANES,
+    call_stage,
+    fill,
+    fill_rows,
+    inlined_kernel,
+    integer,
+    kernel,
+    start_of,
+    word,
+)
 from offramp.engine.stages import Stage
 from offramp.engine.tables import FIRST
 
@@ -76,7 +86,7 @@ def begin_group(program: Any, state: Any, seed: Any, first_run: Any) -> None:
     """Put a group of runs before its first step."""
     tables, sizes, rows = program.tables, program.sizes, state.rows
     fill_rows(rows, 0, sizes.n_rows, ZERO)
-    fill(state.is_over, 0, np.uint32(0))
+    fill(state.is_over, 0, word(0))
     begin.set_run_keys(state.keys, seed, first_run)
     begin.set_constants(rows, tables.constants)
     begin.draw_parameters(rows, state.keys, tables.parameters, tables.weights)
@@ -121,7 +131,7 @@ def live(program: Any, state: Any, sample_steps: Any, results: Any, first: int) 
     n_over = 0
     sample = 0
     for step in range(program.sizes.n_steps):
-        if n_over < np.int64(LANES):
+        if n_over < integer(LANES):
             live_one_step(program, state, step)
             n_over = memories.end_runs(
                 state.rows, program.tables.ends, state.ledger, state.is_over, n_over, step, program.sizes
@@ -136,7 +146,7 @@ def live(program: Any, state: Any, sample_steps: Any, results: Any, first: int) 
 @kernel
 def record_sample(rows: Any, row: int, samples: Any, sample: int, first: int) -> None:
     """Take down rows as one sample of runs ``first`` onwards."""
-    n = min(np.int64(LANES), samples.shape[2] - first)
+    n = min(integer(LANES), samples.shape[2] - first)
     for i in range(samples.shape[1]):
         source = start_of(row + i)
         for l in range(n):
@@ -146,7 +156,7 @@ def record_sample(rows: Any, row: int, samples: Any, sample: int, first: int) ->
 @kernel
 def record_runs(rows: Any, row: int, result: Any, first: int) -> None:
     """Take down rows as columns of the results of runs ``first`` onwards."""
-    n = min(np.int64(LANES), result.shape[0] - first)
+    n = min(integer(LANES), result.shape[0] - first)
     for i in range(result.shape[1]):
         source = start_of(row + i)
         for l in range(n):
@@ -167,7 +177,7 @@ def hand_in(rows: Any, sizes: Any, results: Any, first: int) -> None:
 @inlined_kernel
 def run_block(program: Any, state: Any, seed: Any, first_run: Any, sample_steps: Any, results: Any) -> None:
     """Simulate a block of consecutive runs, one group after another."""
-    for first in range(0, len(results.last_step), np.int64(LANES)):
+    for first in range(0, len(results.last_step), integer(LANES)):
         begin_group(program, state, seed, np.uint64(first_run + first))
         live(program, state, sample_steps, results, first)
         hand_in(state.rows, program.sizes, results, first)

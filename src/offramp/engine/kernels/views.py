@@ -12,7 +12,7 @@ from offramp.engine.kernels.lanes import LANES, kernel, start_of
 
 
 @kernel
-def keep_morning(rows: Any, mornings: Any, past: Any, place: int) -> None:
+def keep_morning(rows: Any, mornings: Any, past: Any, place: Any) -> None:
     """Keep today's value of every quantity that is seen late, at a place of the ring of mornings."""
     for i in range(len(past)):
         source, to = start_of(past[i]), start_of(place * len(past) + i)
@@ -21,7 +21,7 @@ def keep_morning(rows: Any, mornings: Any, past: Any, place: int) -> None:
 
 
 @kernel
-def look(rows: Any, mornings: Any, keys: Any, views: Any, n_past: int, n_places: int, step: int) -> None:
+def look(rows: Any, mornings: Any, keys: Any, views: Any, n_past: Any, n_places: Any, step: Any) -> None:
     """See each quantity as it was some mornings ago, with error, held inside its range."""
     d0, d1 = np.uint64(2) * LANES, np.uint64(3) * LANES
     for i in range(len(views)):

@@ -1,0 +1,20 @@
+"""Compile one generated module, so that it is in the cache: ``python -m offramp.engine.generate.compile_file PATH``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from offramp.engine import cache
+
+
+def main() -> None:
+    """Import the module at the path given; to import it is to compile it."""
+    if hasattr(os, "nice"):
+        os.nice(5)  # whoever waits for results comes first
+    cache.load_file(Path(sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()
