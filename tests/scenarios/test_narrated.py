@@ -1,6 +1,6 @@
 """One narrated run of each packaged scenario, as text: a change of behaviour shows as a diff that a person can read.
 
-Rewrite with ``OFFRAMP_GOLDEN=write python -m pytest tests/scenarios/test_narrated.py`` and read what changed; if numbers
+Rewrite with ``OFFRAMP_GOLDEN=write python -m pytest tests/scenarios/test_narrated.py`` and read what changed; if it
 changed on purpose, say so in CHANGELOG and raise ``core.manifest.ENGINE``.
 """
 
