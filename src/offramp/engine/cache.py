@@ -25,10 +25,19 @@ from offramp.core.manifest import ENGINE
 _lock = threading.RLock()
 _PACKAGE = Path(__file__).parents[1]
 _LOADING = threading.RLock()  # a module is listed before it has run; no other thread may find it half made
-_LINKED = (
-    *(f"core/{name}.py" for name in ("bits", "arithmetic", "special", "noise", "draws")),
-    *("engine/kernels/*.py", "engine/stages.py", "engine/tables.py", "engine/tape.py", "expr/ir.py"),
-)
+_SCALARS = tuple(f"core/{name}.py" for name in ("bits", "arithmetic", "special", "noise", "draws"))
+_LINKED = {
+    "draws": (*_SCALARS, "engine/kernels/bits.py", "engine/kernels/shared.py"),
+    "formulas": (*_SCALARS, *(f"engine/kernels/{name}.py" for name in ("bits", "shared", "lanes", "operations"))),
+    "day_loop": (
+        *_SCALARS,
+        "engine/kernels/*.py",
+        "engine/stages.py",
+        "engine/tables.py",
+        "engine/tape.py",
+        "expr/ir.py",
+    ),
+}
 
 
 def load(prefix: str, text: str) -> ModuleType:
@@ -56,7 +65,7 @@ def load_file(path: Path) -> ModuleType:
 
 def module_name(prefix: str, text: str) -> str:
     """Return the name under which a text is kept."""
-    return f"{prefix}_{_digest(text.encode(), linked_digest().encode())}"
+    return f"{prefix}_{_digest(text.encode(), linked_digest(prefix).encode())}"
 
 
 def is_compiled(prefix: str, text: str) -> bool:
@@ -84,9 +93,9 @@ def store(prefix: str, text: str) -> Path:
 
 
 @cache
-def linked_digest() -> str:
-    """Hash everything, but the text itself, that decides what a module compiles to."""
-    files = sorted(file for pattern in _LINKED for file in _PACKAGE.glob(pattern))
+def linked_digest(prefix: str) -> str:
+    """Hash everything, but the text itself, that decides what a module of this kind compiles to."""
+    files = sorted(file for pattern in _LINKED[prefix] for file in _PACKAGE.glob(pattern))
     versions = f"{ENGINE} {numba.__version__} {sys.version}"
     return _digest(versions.encode(), *(file.read_bytes() for file in files))
 

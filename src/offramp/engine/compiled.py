@@ -38,6 +38,22 @@ def run_block(program, state, seed, first_run, sample_steps, results):
 '''
 
 
+_DRAWS = '''"""One draw from any family, compiled once. Written by offramp.engine.compiled."""
+
+from numba import cfunc, types
+
+from offramp.core import draws
+from offramp.engine.kernels import shared
+
+_REAL = types.float32
+
+
+@cfunc(_REAL(types.int64, _REAL, _REAL, _REAL, _REAL, _REAL), error_model="numpy", _nrt=False, cache=True)
+def draw(family, a, b, low, high, u):
+    return draws.draw(family, a, b, low, high, u)
+'''
+
+
 class Compiled(NamedTuple):
     """A program as kernels take it."""
 
@@ -67,7 +83,11 @@ def simulate(
     """
     address = _address(program, form, n_runs)
     compiled = Compiled(
-        program.tables, program.sizes, Formulas(program.tape, program.bounds, address), program.days, program.daily
+        program.tables,
+        program.sizes,
+        Formulas(program.tape, program.bounds, address, _draw_address(program)),
+        program.days,
+        program.daily,
     )
     results = _room_for_results(program, n_runs, len(sample_steps))
     steps = np.ascontiguousarray(sample_steps, np.int64)
@@ -78,6 +98,16 @@ def simulate(
 @cache
 def _day_loop() -> Any:
     return load("day_loop", _ENTRY)
+
+
+def _draw_address(program: Program) -> int:
+    """Return the address of `core.draws.draw`, or 0 for a program that draws nothing but Gaussians and categories."""
+    return int(_draws().draw.address) if program.needs_draws else 0
+
+
+@cache
+def _draws() -> Any:
+    return load("draws", _DRAWS)
 
 
 def compile_specialised(program: Program) -> None:

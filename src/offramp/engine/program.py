@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from offramp.core.draws import CONSTANT, LOGNORMAL, NORMAL, UNBOUNDED
+from offramp.engine.families import CATEGORICAL
 from offramp.engine.stages import Stages, build_stages
 from offramp.engine.tables import Sizes, Tables
 from offramp.engine.tabulate import longest_delay, most_events, tabulate
@@ -30,6 +32,16 @@ class Program:
     bounds: NDArray[np.int64]
     days: NDArray[np.uint32]
     daily: NDArray[np.float32]
+
+    @property
+    def needs_draws(self) -> bool:
+        """Whether anything is drawn one by one, by `core.draws.draw`; Gaussians are drawn many at a time."""
+        tables = self.tables
+        priors, unbounded = tables.parameters, float(UNBOUNDED)
+        is_gaussian = np.isin(priors["family"], (NORMAL, LOGNORMAL)) & (priors["low"] <= -unbounded)
+        is_plain = (is_gaussian & (priors["high"] >= unbounded)) | (priors["family"] == CATEGORICAL)
+        is_fixed_delay = tables.delays["family"] == CONSTANT
+        return not (is_plain.all() and tables.effects["is_simple"].all() and is_fixed_delay.all())
 
 
 def build(model: Model) -> Program:

@@ -8,10 +8,10 @@ import numpy as np
 
 from offramp.core.arithmetic import exp32
 from offramp.core.bits import select
-from offramp.core.draws import LOGNORMAL, NORMAL, UNBOUNDED, categorical, draw
+from offramp.core.draws import LOGNORMAL, NORMAL, UNBOUNDED, categorical
 from offramp.core.noise import PARAMETER_DAY, day_key, draw_word, normal, run_key, uniform
 from offramp.engine.families import CATEGORICAL
-from offramp.engine.kernels.lanes import LANES, fill, kernel, start_of, word
+from offramp.engine.kernels.lanes import LANES, call_draw, fill, kernel, start_of, word
 
 ZERO, MINUS_ONE = np.float32(0), np.float32(-1)
 
@@ -45,8 +45,8 @@ def set_daily(rows: Any, daily: Any, step: Any, first: Any) -> None:
 
 
 @kernel
-def draw_parameters(rows: Any, keys: Any, parameters: Any, weights: Any) -> None:
-    """Draw every parameter of every run."""
+def draw_parameters(rows: Any, keys: Any, parameters: Any, weights: Any, draw: Any) -> None:
+    """Draw every parameter of every run; `draw` is the address of `core.draws.draw`."""
     set_day_keys(keys, word(PARAMETER_DAY))
     for i in range(len(parameters)):
         parameter = parameters[i]
@@ -60,8 +60,8 @@ def draw_parameters(rows: Any, keys: Any, parameters: Any, weights: Any) -> None
         else:
             for l in range(LANES):
                 u = uniform(word_at(keys, l, parameter.slot))
-                rows[start_of(parameter.row) + l] = draw_once(
-                    parameter.family, parameter.a, parameter.b, parameter.low, parameter.high, u
+                rows[start_of(parameter.row) + l] = call_draw(
+                    draw, parameter.family, parameter.a, parameter.b, parameter.low, parameter.high, u
                 )
 
 
@@ -82,12 +82,6 @@ def draw_gaussian(rows: Any, keys: Any, parameter: Any) -> None:
     else:
         for l in range(LANES):
             rows[to + l] = a * exp32(b * normal(draw_word(keys[d0 + l], keys[d1 + l], slot)))
-
-
-@kernel
-def draw_once(family: Any, a: Any, b: Any, low: Any, high: Any, u: Any) -> Any:
-    """Draw from any family but `Categorical`: `core.draws.draw`, compiled once, for all that is drawn one by one."""
-    return draw(family, a, b, low, high, u)
 
 
 @kernel

@@ -17,8 +17,18 @@ from offramp.core.arithmetic import clip32
 from offramp.core.bits import bits_float, float_bits, floor_float, select
 from offramp.core.draws import CONSTANT, NORMAL, UNBOUNDED
 from offramp.core.noise import draw_word, normal, occurrence, uniform
-from offramp.engine.kernels.begin import draw_once, word_at
-from offramp.engine.kernels.lanes import BATCH, LANES, fill_rows, inlined_kernel, integer, kernel, start_of, word
+from offramp.engine.kernels.begin import word_at
+from offramp.engine.kernels.lanes import (
+    BATCH,
+    LANES,
+    call_draw,
+    fill_rows,
+    inlined_kernel,
+    integer,
+    kernel,
+    start_of,
+    word,
+)
 from offramp.engine.tables import ADD, SET
 
 ZERO, HALF, ONE = np.float32(0), np.float32(0.5), np.float32(1)
@@ -76,10 +86,10 @@ def draw_consequences(program: Any, state: Any, step: Any, n_events: Any) -> Non
         for f in range(leaf.first_effect, leaf.last_effect):
             n += list_effect(rows, keys, l, f, tables.effects, tables.conditions, j, n, chunk)
             if n == CHUNK:
-                schedule(rows, keys, tables, sizes, step, n, chunk, rings)
+                schedule(rows, keys, tables, sizes, step, n, chunk, rings, program.formulas.draw)
                 n = np.uint64(0)
     if n > 0:
-        schedule(rows, keys, tables, sizes, step, n, chunk, rings)
+        schedule(rows, keys, tables, sizes, step, n, chunk, rings, program.formulas.draw)
 
 
 @kernel
@@ -129,7 +139,9 @@ def draw_noise(keys: Any, chunk: Any, n: Any) -> None:
 
 
 @kernel
-def schedule(rows: Any, keys: Any, tables: Any, sizes: Any, step: Any, n: Any, chunk: Any, rings: Any) -> None:
+def schedule(
+    rows: Any, keys: Any, tables: Any, sizes: Any, step: Any, n: Any, chunk: Any, rings: Any, draw: Any
+) -> None:
     """Draw sizes and delays, and put each effect of a chunk where it will be due."""
     draw_noise(keys, chunk, n)
     n_targets, today = len(tables.targets), step % sizes.ring_steps
@@ -141,10 +153,10 @@ def schedule(rows: Any, keys: Any, tables: Any, sizes: Any, step: Any, n: Any, c
             if effect.family == NORMAL:
                 amount = amount + rows[start_of(effect.b) + l] * bits_float(chunk.words[Z + i])
         else:
-            amount = draw_amount(rows, tables.sizes[f], l, bits_float(chunk.words[U + i]))
+            amount = draw_amount(rows, tables.sizes[f], l, bits_float(chunk.words[U + i]), draw)
         steps = integer(effect.steps)
         if steps < 0:
-            steps = draw_delay(rows, keys, tables.delays[f], l, chunk.occurrence[i], sizes.step_days)
+            steps = draw_delay(rows, keys, tables.delays[f], l, chunk.occurrence[i], sizes.step_days, draw)
         if step + steps < sizes.n_steps:
             place = today + steps
             place = place - sizes.ring_steps if place >= sizes.ring_steps else place
@@ -167,7 +179,7 @@ def put(rings: Any, place: Any, lane: Any, op: Any, target: Any, sizes: Any, amo
 
 
 @kernel
-def draw_amount(rows: Any, size: Any, lane: Any, u: Any) -> Any:
+def draw_amount(rows: Any, size: Any, lane: Any, u: Any, draw: Any) -> Any:
     """Draw one size or delay; a constant is itself."""
     a = rows[start_of(size.a) + lane]
     if size.family == CONSTANT:
@@ -175,13 +187,13 @@ def draw_amount(rows: Any, size: Any, lane: Any, u: Any) -> Any:
     b = rows[start_of(size.b) + lane] if size.b >= 0 else ZERO
     low = rows[start_of(size.low) + lane] if size.low >= 0 else -UNBOUNDED
     high = rows[start_of(size.high) + lane] if size.high >= 0 else UNBOUNDED
-    return draw_once(size.family, a, b, low, high, u)
+    return call_draw(draw, size.family, a, b, low, high, u)
 
 
 @kernel
-def draw_delay(rows: Any, keys: Any, delay: Any, lane: Any, j: Any, step_days: float) -> Any:
+def draw_delay(rows: Any, keys: Any, delay: Any, lane: Any, j: Any, step_days: Any, draw: Any) -> Any:
     """Draw one delay and round it to whole steps, halves up."""
-    days = draw_amount(rows, delay, lane, uniform(word_at(keys, lane, occurrence(delay.slot, j))))
+    days = draw_amount(rows, delay, lane, uniform(word_at(keys, lane, occurrence(delay.slot, j))), draw)
     if delay.family != CONSTANT:  # a constant is in steps already
         days = days / np.float32(step_days)
     # Cut before it is made an integer: beyond the range of integers that would be undefined.

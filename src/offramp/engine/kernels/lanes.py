@@ -67,4 +67,16 @@ def _call_stage(_typing: Any, address: Any, stage: Any, rows: Any) -> Any:  # no
     return types.void(types.int64, types.int64, rows), generate
 
 
+def _call_draw(_typing: Any, address: Any, family: Any, a: Any, b: Any, low: Any, high: Any, u: Any) -> Any:  # noqa: ARG001  # budget: Numba reads the names
+    """Call `core.draws.draw` at an address."""
+    real = ir.FloatType()
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        function = ir.FunctionType(real, [ir.IntType(64), *[real] * 5])
+        return builder.call(builder.inttoptr(args[0], function.as_pointer()), args[1:])
+
+    return types.float32(types.int64, types.int64, *[types.float32] * 5), generate
+
+
 call_stage: Any = intrinsic(_call_stage)
+call_draw: Any = intrinsic(_call_draw)

@@ -38,6 +38,7 @@ class Formulas(NamedTuple):
     tape: Any
     bounds: Any
     address: int
+    draw: int  # the address of `core.draws.draw`, or 0 where nothing needs it
 
 
 class State(NamedTuple):
@@ -89,7 +90,7 @@ def begin_group(program: Any, state: Any, seed: Any, first_run: Any) -> None:
     fill(state.is_over, 0, word(0))
     begin.set_run_keys(state.keys, seed, first_run)
     begin.set_constants(rows, tables.constants)
-    begin.draw_parameters(rows, state.keys, tables.parameters, tables.weights)
+    begin.draw_parameters(rows, state.keys, tables.parameters, tables.weights, program.formulas.draw)
     begin.set_memories(rows, state.history, tables.memories, tables.arrivals)
     begin.set_outcomes(rows, tables.outcomes, FIRST)
     effects.clear(state.rings, sizes, len(tables.targets))
