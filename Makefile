@@ -22,8 +22,9 @@ test: $(VENV)/dev.stamp ## set up if needed, run the fast tests (under 5 minutes
 test-slow: $(VENV)/dev.stamp ## run the slow tests: statistics, engines at length, every scenario
 	@$(BIN)/python -m pytest -m slow -n 2 --dist worksteal -q
 
-lint: $(VENV)/dev.stamp ## check style
+lint: $(VENV)/dev.stamp ## check style and format
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
 
 types: $(VENV)/dev.stamp ## check types, strictly
 	@$(BIN)/mypy

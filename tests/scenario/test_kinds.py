@@ -35,7 +35,7 @@ FIELDS = {
     "add": ("{on: tension, add: 0.2}", "{{on: tension, add: '{}'}}"),
     "tally": ('add: "Poisson(0.4)"', "add: '{}'"),
     "believed": (
-        "    utility: {base: \"Normal(-3, 1)\"}",
+        '    utility: {base: "Normal(-3, 1)"}',
         "    believes: {{add: [{{on: blue_deaths, add: '{}'}}]}}\n    utility: {{base: \"Normal(-3, 1)\"}}",
     ),
     "flag": ("{on: tension, add: 0.2}", "{{on: at_war, set: '{}'}}"),
