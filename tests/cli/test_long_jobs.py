@@ -52,7 +52,7 @@ def test_an_interrupted_run_says_so_keeps_its_prefix_and_resumes_to_the_same_byt
 
 
 def test_memory_does_not_grow_with_the_number_of_runs() -> None:
-    """Twenty times the runs may cost at most 16 MiB more: keeping one block's outcomes per block would cost far more."""
+    """Twenty times the runs may cost at most 16 MiB more: one block's outcomes kept per block cost far more."""
     peaks = []
     for runs in (5_000, 100_000):
         done = subprocess.run([sys.executable, "-c", PEAK, str(runs)], capture_output=True, text=True, check=True)
