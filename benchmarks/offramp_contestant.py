@@ -46,7 +46,7 @@ def _run_in(form: compiled.Form, case: offramp.Case, runs: int, *, seed: int) ->
         lambda first, n, steps: compiled.simulate(
             program, seed=seed, first_run=first, n_runs=n, sample_steps=steps, form=form
         ),
-        Options(runs, workers=1),
+        options=Options(runs, workers=1),
     )
 
 
