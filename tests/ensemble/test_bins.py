@@ -5,40 +5,48 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offramp.ensemble.bins import EXACT_INTEGERS, Bins, bins_for
+from offramp.ensemble.bins import EXACT_INTEGERS, Bins, Histogram, bins_for
+
+SHARES = (0.05, 0.5, 0.95)
 
 
-def histogram(bins: Bins, values: list[float]) -> np.ndarray:
-    return np.bincount(bins.index(np.array(values)), minlength=bins.size)
+def quantiles(bins: Bins, values: list[float], blocks: int = 1) -> list[float | None]:
+    histogram = Histogram(bins, 1)
+    for part in np.array_split(np.array(values), blocks):
+        histogram.add(part[None, :])
+    return histogram.quantiles(0, SHARES)
 
 
-@given(st.lists(st.integers(0, EXACT_INTEGERS - 1), min_size=1, max_size=60), st.sampled_from([0.05, 0.5, 0.95]))
-def test_quantiles_of_small_counts_are_exact(values: list[int], share: float) -> None:
-    bins = Bins("integer")
-    expected = np.quantile(values, share, method="inverted_cdf")
-    assert bins.quantiles(histogram(bins, [float(v) for v in values]), (share,)) == [expected]
+def exact(values: list[float]) -> list[float]:
+    return [float(np.quantile(values, share, method="inverted_cdf")) for share in SHARES]
 
 
-@given(st.integers(EXACT_INTEGERS, 2**24))
-def test_large_counts_keep_their_stated_error(value: int) -> None:
-    bins = Bins("integer")
-    kept = bins.value(int(bins.index(np.array([float(value)]))[0]))
-    assert abs(kept - value) <= 0.0111 * value
+@given(st.lists(st.integers(0, EXACT_INTEGERS - 1), min_size=1, max_size=60), st.integers(1, 4))
+def test_quantiles_of_small_counts_are_exact_in_any_number_of_blocks(values: list[int], blocks: int) -> None:
+    floats = [float(v) for v in values]
+    assert quantiles(Bins("integer"), floats, blocks) == exact(floats)
 
 
-@given(st.floats(-3.0, 5.0))
-def test_linear_bins_keep_their_stated_error(value: float) -> None:
-    bins = Bins("linear", -3.0, 5.0)
-    kept = bins.value(int(bins.index(np.array([value]))[0]))
-    assert abs(kept - value) <= 8.0 / 1024 + 1e-9
+@given(st.floats(-1e11, 1e11), st.integers(1, 50), st.sampled_from([Bins("log"), Bins("linear", -1e12, 1e12)]))
+def test_quantiles_of_equal_values_are_these_values(value: float, n: int, bins: Bins) -> None:
+    assert quantiles(bins, [float(np.float32(value))] * n) == pytest.approx([float(np.float32(value))] * 3, rel=1e-12)
 
 
-@given(st.floats(1e-9, 1e12), st.sampled_from([-1.0, 1.0]))
-def test_log_bins_keep_their_stated_error_on_both_sides_of_zero(size: float, sign: float) -> None:
-    bins = Bins("log")
-    kept = bins.value(int(bins.index(np.array([sign * size]))[0]))
-    assert kept * sign > 0
-    assert abs(kept - sign * size) <= 0.0245 * size
+@given(st.lists(st.integers(1, 2**24), min_size=1, max_size=40))
+def test_large_counts_keep_their_stated_error(values: list[int]) -> None:
+    floats = [float(v) for v in values]
+    assert quantiles(Bins("integer"), floats) == pytest.approx(exact(floats), rel=0.0222)
+
+
+@given(st.lists(st.floats(-3.0, 5.0), min_size=1, max_size=40))
+def test_linear_bins_keep_their_stated_error(values: list[float]) -> None:
+    assert quantiles(Bins("linear", -3.0, 5.0), values) == pytest.approx(exact(values), abs=8.0 / 512 + 1e-9)
+
+
+@given(st.lists(st.floats(1e-9, 1e12), min_size=1, max_size=40), st.sampled_from([-1.0, 1.0]))
+def test_log_bins_keep_their_stated_error_on_both_sides_of_zero(values: list[float], sign: float) -> None:
+    signed = [sign * v for v in values]
+    assert quantiles(Bins("log"), signed) == pytest.approx(exact(signed), rel=0.0495)
 
 
 @given(st.lists(st.floats(-1e13, 1e13), min_size=2, max_size=50))
@@ -46,8 +54,11 @@ def test_log_bins_keep_order(values: list[float]) -> None:
     assert list(Bins("log").index(np.sort(values))) == sorted(Bins("log").index(np.array(values)))
 
 
-def test_an_empty_histogram_has_no_quantiles() -> None:
-    assert Bins("integer").quantiles(np.zeros(Bins("integer").size, np.int64), (0.05, 0.5)) == [None, None]
+def test_an_empty_histogram_and_a_share_beyond_all_have_no_quantiles() -> None:
+    histogram = Histogram(Bins("integer"), 1)
+    assert histogram.quantiles(0, SHARES) == [None, None, None]
+    histogram.add(np.array([[3.0]]))
+    assert histogram.quantiles(0, (0.5, 1.2)) == [3.0, None]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +68,7 @@ def test_an_empty_histogram_has_no_quantiles() -> None:
         (0.0, 1.0, False, "linear"),
         (-3.0e38, 3.0e38, False, "log"),
         (-1.0, 1.0, True, "linear"),
+        (0.0, 1.0, True, "flag"),
     ],
 )
 def test_bins_follow_from_range_and_kind(low: float, high: float, whole: bool, kind: str) -> None:

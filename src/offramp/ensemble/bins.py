@@ -1,15 +1,17 @@
-"""Histogram bins: how quantiles are kept without keeping the runs.
+"""Histograms: how quantiles are kept without keeping the runs.
 
-A summary holds integer counts per bin, so that blocks can be merged in any number without
-rounding, and a quantile is read off the counts as the smallest bin whose cumulative share reaches
-it (the inverse of the empirical distribution function; Hyndman and Fan's type 1).
+A histogram holds, per bin, how many values fell into it and their sum, so that blocks can be merged in any number. A
+quantile is read off the counts: it is the mean of the values in the first bin at which the cumulative share reaches
+it (the inverse of the empirical distribution function, Hyndman and Fan's type 1, to within a bin). It is exact where
+all values of that bin are equal, as for whole numbers below 1024 or for a single run.
 
 =========  ==========================================================  ===========================
-kind       bins                                                        error of a quantile
+kind       bins                                                        largest error of a quantile
 =========  ==========================================================  ===========================
-integer    one for each whole number 0..1023, then 32 per doubling     none below 1024, then 1.1 %
-linear     512 equal ones between the ends of a finite range           range / 1024
-log        zero, then 48 per decade of magnitude 1e-9..1e12, both      2.4 % of the value
+flag       0 and 1                                                     none
+integer    one for each whole number 0..1023, then 32 per doubling     none below 1024, then 2.2 %
+linear     512 equal ones between the ends of a finite range           range / 512
+log        zero, then 48 per decade of magnitude 1e-9..1e12, both      4.9 % of the value
            signs
 =========  ==========================================================  ===========================
 
@@ -18,6 +20,7 @@ Source : hyndmanfan1996, definition 1
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,21 +38,23 @@ LOG_BINS = PER_DECADE * (DECADES[1] - DECADES[0])
 
 @dataclass(frozen=True, slots=True)
 class Bins:
-    """A rule that sends values to bins and bins back to values; see the module's table."""
+    """A rule that sends values to bins; see the module's table."""
 
-    kind: Literal["integer", "linear", "log"]
+    kind: Literal["flag", "integer", "linear", "log"]
     low: float = 0.0
     high: float = 1.0
 
     @property
     def size(self) -> int:
         """Number of bins."""
-        return {"integer": INTEGER_BINS, "linear": LINEAR_BINS, "log": 2 * LOG_BINS + 1}[self.kind]
+        return {"flag": 2, "integer": INTEGER_BINS, "linear": LINEAR_BINS, "log": 2 * LOG_BINS + 1}[self.kind]
 
     def index(self, values: NDArray[np.floating]) -> NDArray[np.int64]:
         """Return the bin of each value; values beyond the last bin are put into it."""
         v = np.asarray(values, np.float64)
-        if self.kind == "integer":
+        if self.kind == "flag":
+            found = np.rint(v)
+        elif self.kind == "integer":
             above = np.log2(np.maximum(v, EXACT_INTEGERS) / EXACT_INTEGERS) * PER_DOUBLING
             found = np.where(v < EXACT_INTEGERS, np.rint(v), EXACT_INTEGERS + np.floor(above))
         elif self.kind == "linear":
@@ -60,32 +65,44 @@ class Bins:
             found = LOG_BINS + np.where(np.abs(v) < 10.0 ** DECADES[0], 0.0, np.sign(v) * (step + 1))
         return np.clip(found, 0, self.size - 1).astype(np.int64)
 
-    def value(self, index: int) -> float:
-        """Return the value that stands for a bin: the number itself, or the middle of the bin."""
-        if self.kind == "integer":
-            if index < EXACT_INTEGERS:
-                return float(index)
-            return float(round(EXACT_INTEGERS * 2.0 ** ((index - EXACT_INTEGERS + 0.5) / PER_DOUBLING)))
-        if self.kind == "linear":
-            return self.low + (index + 0.5) * (self.high - self.low) / LINEAR_BINS
-        step = index - LOG_BINS
-        if step == 0:
-            return 0.0
-        size = float(10.0 ** (DECADES[0] + (abs(step) - 0.5) / PER_DECADE))
-        return size if step > 0 else -size
 
-    def quantiles(self, counts: NDArray[np.int64], shares: tuple[float, ...]) -> list[float | None]:
-        """Read quantiles off the counts of one histogram; None where the histogram is empty."""
+class Histogram:
+    """Counts and sums per bin of the rows of a table; grows by blocks of runs.
+
+    counts : (row, bin) int64; sums : (row, bin) float64, of the values in each bin.
+    """
+
+    def __init__(self, bins: Bins, rows: int) -> None:
+        self.bins = bins
+        self.counts = np.zeros((rows, bins.size), np.int64)
+        self.sums = np.zeros((rows, bins.size))
+
+    def add(self, values: NDArray[np.floating]) -> None:
+        """Fold in one block of values (row, run)."""
+        rows, size = self.counts.shape
+        places = (self.bins.index(values) + np.arange(rows)[:, None] * size).ravel()
+        self.counts += np.bincount(places, minlength=rows * size).reshape(rows, size)
+        self.sums += np.bincount(places, values.ravel(), minlength=rows * size).reshape(rows, size)
+
+    def quantiles(self, row: int, shares: Sequence[float]) -> list[float | None]:
+        """Read quantiles of one row; None for a share above 1 and where the row is empty."""
+        counts = self.counts[row]
         total = int(counts.sum())
-        if total == 0:
-            return [None for _ in shares]
         cumulative = np.cumsum(counts)
-        places = np.searchsorted(cumulative, [max(1.0, np.ceil(share * total)) for share in shares])
-        return [self.value(int(place)) for place in places]
+        found: list[float | None] = []
+        for share in shares:
+            if total == 0 or share > 1.0:
+                found.append(None)
+                continue
+            place = int(np.searchsorted(cumulative, max(1.0, np.ceil(share * total))))
+            found.append(float(self.sums[row, place] / counts[place]))
+        return found
 
 
 def bins_for(low: float, high: float, *, whole: bool) -> Bins:
-    """Choose the bins of a quantity or outcome from its range and kind."""
+    """Choose the bins of a quantity or outcome from its range and whether it takes whole numbers only."""
+    if whole and (low, high) == (0.0, 1.0):
+        return Bins("flag")
     if whole and low >= 0:
         return Bins("integer")
     if abs(low) < 1e30 and abs(high) < 1e30 and high > low:

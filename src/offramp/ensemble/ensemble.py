@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from offramp.ensemble.bins import Bins
+from offramp.ensemble.bins import Histogram
 from offramp.ensemble.summary import Summary
 from offramp.model.model import Model
 
@@ -105,14 +105,12 @@ def label(model: Model, summary: Summary, *, requested: int, sample_steps: NDArr
     """Turn a summary into an Ensemble."""
     days = model.days[sample_steps]
     quantities = {
-        q.path: _band((q.path, q.unit), days, summary.levels.mean[:, i], _quantiles(bins, histograms))
-        for i, (q, bins, histograms) in enumerate(
-            zip(model.quantities, summary.quantity_bins, summary.level_histograms, strict=True)
-        )
+        q.path: _band((q.path, q.unit), days, summary.levels.mean[:, i], histogram)
+        for i, (q, histogram) in enumerate(zip(model.quantities, summary.level_histograms, strict=True))
     }
     counts = {
-        name: _band((name, "events"), days, summary.group_counts.mean[:, g], _quantiles(Bins("integer"), histograms))
-        for g, (name, histograms) in enumerate(zip(group_names, summary.group_histograms, strict=True))
+        name: _band((name, "events"), days, summary.group_counts.mean[:, g], histogram)
+        for g, (name, histogram) in enumerate(zip(group_names, summary.group_histograms, strict=True))
     }
     steps = max(summary.steps_lived, 1.0)
     return Ensemble(
@@ -134,16 +132,9 @@ def _outcome(model: Model, summary: Summary, i: int) -> OutcomeSummary:
     scale = model.step_days if outcome.kind == "first" else 1.0
     mean = float(summary.outcomes.mean[i]) * scale if happened else None
     se = float(summary.outcomes.sd[i]) / happened**0.5 * scale if happened > 1 else None
-    histogram = summary.outcome_histograms[i]
-    if outcome.kind == "first":  # never sorts last: put the runs without it beyond every bin
-        shares = tuple(q * summary.n_runs / happened if happened else 2.0 for q in QUANTILES)
-        values = [
-            None if share > 1.0 else summary.outcome_bins[i].quantiles(histogram, (share,))[0] for share in shares
-        ]
-        quantiles = [None if v is None else v * scale for v in values]
-    else:
-        quantiles = summary.outcome_bins[i].quantiles(histogram, QUANTILES)
-    q05, q50, q95 = quantiles
+    never = summary.n_runs / happened if outcome.kind == "first" and happened else 1.0  # runs without it sort last
+    quantiles = summary.outcome_histograms[i].quantiles(0, [q * never for q in QUANTILES])
+    q05, q50, q95 = (None if value is None else value * scale for value in quantiles)
     share = happened / summary.n_runs if outcome.kind == "first" and summary.n_runs else None
     return OutcomeSummary(
         name=outcome.name, kind=outcome.kind, unit=outcome.unit, title=outcome.title,
@@ -152,16 +143,13 @@ def _outcome(model: Model, summary: Summary, i: int) -> OutcomeSummary:
 
 
 def _count(summary: Summary, i: int) -> dict[str, float]:
-    q05, _, q95 = Bins("integer").quantiles(summary.count_histograms[i], QUANTILES)
+    q05, _, q95 = summary.count_histograms[0].quantiles(i, QUANTILES)
     return {"mean_count": float(summary.counts.mean[i]), "q05": q05 or 0.0, "q95": q95 or 0.0}
 
 
-def _quantiles(bins: Bins, histograms: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Read the three quantiles of each sample; histograms (sample, bin) -> (sample, 3)."""
-    return np.array([bins.quantiles(h, QUANTILES) for h in histograms], np.float64).reshape(len(histograms), 3)
-
-
 def _band(
-    name_and_unit: tuple[str, str], days: NDArray[np.int64], mean: NDArray[np.float64], table: NDArray[np.float64]
+    name_and_unit: tuple[str, str], days: NDArray[np.int64], mean: NDArray[np.float64], histogram: Histogram
 ) -> Band:
+    quantiles = [histogram.quantiles(row, QUANTILES) for row in range(len(days))]
+    table = np.array(quantiles, np.float64).reshape(len(days), len(QUANTILES))
     return Band(*name_and_unit, days, mean.copy(), table[:, 0], table[:, 1], table[:, 2])

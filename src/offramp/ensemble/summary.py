@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offramp.engine.block import Block
-from offramp.ensemble.bins import Bins, bins_for
+from offramp.ensemble.bins import Bins, Histogram, bins_for
 from offramp.expr.ir import Quantity
 from offramp.model.model import Model, OutcomeModel
 
 State = dict[str, NDArray[np.generic]]
+HISTOGRAMS = ("outcome_histograms", "level_histograms", "group_histograms", "count_histograms")
 
 
 @dataclass
@@ -62,19 +63,14 @@ class Moments:
 
 def outcome_bins(model: Model, outcome: OutcomeModel) -> Bins:
     """Choose the histogram of an outcome: exact for days, counts and shares."""
-    if outcome.kind in ("any", "first", "count"):
+    if outcome.kind == "any":
+        return Bins("flag")
+    if outcome.kind in ("first", "count"):
         return Bins("integer")
     if outcome.kind in ("max", "min", "mean", "final") and isinstance(outcome.node, Quantity):
         q = model.quantities[outcome.node.index]
         return bins_for(q.low, q.high, whole=q.kind in ("tally", "flag") and outcome.kind != "mean")
     return Bins("log")
-
-
-def _histogram(bins: Bins, values: NDArray[np.floating]) -> NDArray[np.int64]:
-    """Count the values (row, run) of each row into bins."""
-    rows = values.shape[0]
-    flat = bins.index(values) + np.arange(rows)[:, None] * bins.size
-    return np.bincount(flat.ravel(), minlength=rows * bins.size).reshape(rows, bins.size)
 
 
 class Summary:
@@ -90,19 +86,18 @@ class Summary:
     def __init__(self, model: Model, n_samples: int, count_groups: tuple[tuple[int, ...], ...]) -> None:
         self.groups = count_groups
         self.outcome_kinds = tuple(outcome.kind for outcome in model.outcomes)
-        self.outcome_bins = tuple(outcome_bins(model, outcome) for outcome in model.outcomes)
-        self.quantity_bins = tuple(bins_for(q.low, q.high, whole=q.kind in ("tally", "flag")) for q in model.quantities)
-        n_outcomes, n_quantities = len(model.outcomes), len(model.quantities)
-        n_leaves, n_groups = len(model.leaves), len(count_groups)
+        n_quantities, n_leaves, n_groups = len(model.quantities), len(model.leaves), len(count_groups)
         self.n_runs = 0
-        self.outcomes = Moments.empty((n_outcomes,))
+        self.outcomes = Moments.empty((len(model.outcomes),))
         self.counts = Moments.empty((n_leaves,))
         self.levels = Moments.empty((n_samples, n_quantities))
         self.group_counts = Moments.empty((n_samples, n_groups))
-        self.outcome_histograms = [np.zeros(b.size, np.int64) for b in self.outcome_bins]
-        self.count_histograms = np.zeros((n_leaves, Bins("integer").size), np.int64)
-        self.level_histograms = [np.zeros((n_samples, b.size), np.int64) for b in self.quantity_bins]
-        self.group_histograms = [np.zeros((n_samples, Bins("integer").size), np.int64) for _ in count_groups]
+        self.outcome_histograms = [Histogram(outcome_bins(model, outcome), 1) for outcome in model.outcomes]
+        self.level_histograms = [
+            Histogram(bins_for(q.low, q.high, whole=q.kind in ("tally", "flag")), n_samples) for q in model.quantities
+        ]
+        self.group_histograms = [Histogram(Bins("integer"), n_samples) for _ in count_groups]
+        self.count_histograms = [Histogram(Bins("integer"), n_leaves)]
         self.clips = np.zeros(n_quantities)
         self.cuts = np.zeros(len(model.moves))
         self.steps_lived = 0.0
@@ -112,15 +107,15 @@ class Summary:
         self.n_runs += block.outcomes.shape[0]
         self._add_outcomes(block.outcomes.T)
         self.counts.add(block.counts.T)
-        self.count_histograms += _histogram(Bins("integer"), block.counts.T)
+        self.count_histograms[0].add(block.counts.T)
         self.levels.add(block.samples)
-        for q, bins in enumerate(self.quantity_bins):
-            self.level_histograms[q] += _histogram(bins, block.samples[:, q, :])
+        for q, histogram in enumerate(self.level_histograms):
+            histogram.add(block.samples[:, q, :])
         if self.groups:
             grouped = np.stack([block.sample_counts[:, list(g), :].sum(axis=1) for g in self.groups], axis=1)
             self.group_counts.add(grouped)
-            for g in range(len(self.groups)):
-                self.group_histograms[g] += _histogram(Bins("integer"), grouped[:, g, :])
+            for g, histogram in enumerate(self.group_histograms):
+                histogram.add(grouped[:, g, :])
         self.clips += block.clips.sum(axis=0, dtype=np.float64)
         self.cuts += block.cuts.sum(axis=0, dtype=np.float64)
         self.steps_lived += float(block.last_step.sum(dtype=np.float64)) + block.last_step.size
@@ -130,7 +125,7 @@ class Summary:
         for o, kind in enumerate(self.outcome_kinds):
             if kind == "first":
                 valid[o] = values[o] >= 0
-            self.outcome_histograms[o] += _histogram(self.outcome_bins[o], values[o][valid[o]][None, :])[0]
+            self.outcome_histograms[o].add(values[o][valid[o]][None, :])
         self.outcomes.add(values, valid)
 
     def state(self) -> State:
@@ -139,9 +134,10 @@ class Summary:
         for name in ("outcomes", "counts", "levels", "group_counts"):
             moments: Moments = getattr(self, name)
             out.update({f"{name}_n": moments.n, f"{name}_mean": moments.mean, f"{name}_m2": moments.m2})
-        for name in ("outcome_histograms", "level_histograms", "group_histograms"):
-            out.update({f"{name}_{i}": array for i, array in enumerate(getattr(self, name))})
-        out.update(count_histograms=self.count_histograms, clips=self.clips, cuts=self.cuts)
+        for name in HISTOGRAMS:
+            for i, histogram in enumerate(getattr(self, name)):
+                out.update({f"{name}_{i}_counts": histogram.counts, f"{name}_{i}_sums": histogram.sums})
+        out.update(clips=self.clips, cuts=self.cuts)
         return out
 
     def restore(self, state: State) -> None:
@@ -150,9 +146,9 @@ class Summary:
         for name in ("outcomes", "counts", "levels", "group_counts"):
             parts = (state[f"{name}_n"], state[f"{name}_mean"], state[f"{name}_m2"])
             setattr(self, name, Moments(*(np.array(part, np.float64) for part in parts)))
-        for name in ("outcome_histograms", "level_histograms", "group_histograms"):
-            old = getattr(self, name)
-            setattr(self, name, [np.array(state[f"{name}_{i}"], np.int64) for i in range(len(old))])
-        self.count_histograms = np.array(state["count_histograms"], np.int64)
+        for name in HISTOGRAMS:
+            for i, histogram in enumerate(getattr(self, name)):
+                histogram.counts = np.array(state[f"{name}_{i}_counts"], np.int64)
+                histogram.sums = np.array(state[f"{name}_{i}_sums"], np.float64)
         self.clips = np.array(state["clips"], np.float64)
         self.cuts = np.array(state["cuts"], np.float64)
