@@ -141,7 +141,7 @@ def _utility_row(stages: Stages, m: int) -> int:
         ready, step = terms.row(stages.layout.ready + m), terms.row(stages.layout.step)
         conditions.append(terms.apply("ge", step, ready))
     if conditions:
-        utility = terms.apply("where", _all(stages, conditions), utility, terms.constant(NEVER))
+        utility = terms.apply("where", _join(stages, "and", conditions), utility, terms.constant(NEVER))
     return stages.hold(Stage.MORNING, utility, move.path, "utility")
 
 
@@ -151,18 +151,17 @@ def _conditions(stages: Stages, move: MoveModel) -> list[int]:
     conditions = [] if move.available is None else [terms.read(move.available)]
     variants = [stages.model.leaves[k].available for k in move.leaves]
     if None not in variants:
-        any_variant = terms.constant(0.0)
-        for variant in variants:
-            if variant is not None:
-                any_variant = terms.apply("or", any_variant, terms.read(variant))
-        conditions.append(any_variant)
+        conditions.append(_join(stages, "or", [terms.read(variant) for variant in variants if variant is not None]))
     return conditions
 
 
-def _all(stages: Stages, conditions: Sequence[int]) -> int:
+def _join(stages: Stages, op: str, conditions: Sequence[int]) -> int:
+    """Join conditions by an operation, from left to right; of none, the result is false."""
+    if not conditions:
+        return stages.terms.constant(0.0)
     first, *rest = conditions
     for condition in rest:
-        first = stages.terms.apply("and", first, condition)
+        first = stages.terms.apply(op, first, condition)
     return first
 
 
@@ -191,7 +190,7 @@ def _spontaneous(stages: Stages, lists: Lists) -> list[tuple[Any, ...]]:
             conditions = _conditions(stages, move)
             available = NONE
             if conditions:
-                available = stages.hold(Stage.MORNING, _all(stages, conditions), move.path, "available")
+                available = stages.hold(Stage.MORNING, _join(stages, "and", conditions), move.path, "available")
             which = _variants(stages, lists, move)
             found.append((move.slot, rate, available, move.max_count, stages.layout.cuts + m, *which))
     return found

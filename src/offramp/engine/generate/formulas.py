@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from offramp.engine.expressions import Terms
 from offramp.engine.layout import Layout
 
@@ -30,8 +32,7 @@ class Printer:
     def row(self, row: int) -> str:
         """Print a row of the run at hand; a constant is written out."""
         if row in self.layout.constants:
-            value = self.layout.constants[row]
-            return f"f32({value!r})"
+            return f"f32({_shortest(self.layout.constants[row])})"
         return f"rows[{self.names[row]} + l]"
 
     def text(self, term: int, parts: Mapping[int, str], *, binding: int = 0) -> str:
@@ -66,6 +67,12 @@ class Printer:
             return [self.text(term, parts, binding=1)]
         sign = _INFIX[op][0]
         return [*self._summands(args[0], parts), f"{sign} {self.text(args[1], parts, binding=2)}"]
+
+
+def _shortest(value: float) -> str:
+    """Print a float32 with as few digits as bring back its bits."""
+    short = str(np.float32(value))
+    return short if np.float32(float(short)) == np.float32(value) else repr(value)
 
 
 def _bracket(text: str, needed: bool) -> str:
