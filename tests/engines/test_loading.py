@@ -16,7 +16,7 @@ def test_threads_that_load_at_once_all_get_the_whole_module(tmp_path: Path, monk
 
     def load(_: int) -> str:
         together.wait()
-        return str(cache.load("slow", text).last)
+        return str(cache.load("day_loop", text).last)
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(load, range(4))) == ["defined at the end"] * 4
