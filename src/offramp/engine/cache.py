@@ -22,7 +22,6 @@ import numba
 
 from offramp.core.manifest import ENGINE
 
-_lock = threading.RLock()
 _PACKAGE = Path(__file__).parents[1]
 _LOADING = threading.RLock()  # a module is listed before it has run; no other thread may find it half made
 _SCALARS = tuple(f"core/{name}.py" for name in ("bits", "arithmetic", "special", "noise", "draws"))
@@ -48,7 +47,7 @@ def load(prefix: str, text: str) -> ModuleType:
 def load_file(path: Path) -> ModuleType:
     """Import a file of the cache."""
     name = path.stem
-    with _lock:
+    with _LOADING:
         if name not in sys.modules:
             specification = importlib.util.spec_from_file_location(name, path)
             assert specification is not None
