@@ -101,10 +101,17 @@ def _status(evidence: Evidence | None) -> str:
 
 
 def _shares(document: ScenarioDocument) -> str:
-    counts = tally(document).by_status
-    total = sum(counts.values())
-    rows = [(status, str(counts[status]), f"{100 * counts[status] / total:.0f} %") for status in STATUSES]
-    return _table(("status", "items", "share"), rows)
+    counted = tally(document)
+    n_arrows, n_sizes = sum(counted.arrows.values()), sum(counted.sizes.values())
+    rows = [
+        (status, *_share(counted.arrows[status], n_arrows), *_share(counted.sizes[status], n_sizes))
+        for status in STATUSES
+    ]
+    return _table(("status", "arrows", "share", "sizes", "share"), rows)
+
+
+def _share(count: int, total: int) -> tuple[str, str]:
+    return str(count), f"{100 * count / total:.0f} %"
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

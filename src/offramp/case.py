@@ -25,9 +25,10 @@ from offramp import __version__
 from offramp.analyse.beside import PanelRequest, PanelResult, beside
 from offramp.core.errors import InputError, Problem, ScenarioError
 from offramp.core.manifest import Manifest
+from offramp.core.options import Day, as_day, check_choice, check_numbers, check_run_number, fault
 from offramp.engine import reference
 from offramp.engine.block import Block
-from offramp.engine.trace import Trace, TracedEvent, trace
+from offramp.engine.trace import Trace, trace
 from offramp.ensemble.blocks import joined
 from offramp.ensemble.ensemble import Ensemble, OutcomeSummary
 from offramp.ensemble.health import health
@@ -36,7 +37,9 @@ from offramp.evidence import cite, tally
 from offramp.model.lower import lower
 from offramp.model.model import Model
 from offramp.present.contents import Row, contents, leaf_titles, overview
-from offramp.present.report import NarratedEvent, ReportContent, figures_fragment, render
+from offramp.present.evidence_table import evidence_rows
+from offramp.present.narrative import narrate
+from offramp.present.report import ReportContent, render, render_for_notebook
 from offramp.record.record import Record
 from offramp.scenario.check import check
 from offramp.scenario.document import ScenarioDocument, Window
@@ -47,12 +50,10 @@ from offramp.scenario.window import clock_window, default_window
 
 EngineName = Literal["compiled", "reference"]
 Progress = Callable[[int, int], None]
-MAX_RUNS = 100_000_000
-MAX_SEED = 2**64 - 1
 NARRATED_EVENTS = 60
 BASIS = (
-    "Priors only: the numbers of this model were set from evidence and judgement before it was run, and it has not "
-    "been fitted to this record. Where record and model differ, the model is to be doubted first."
+    "Priors only: nothing here has been fitted to a record. What each number rests on is listed under Evidence. "
+    "Where record and model differ, doubt the model first; where they agree, that alone does not show it right."
 )
 
 
@@ -75,6 +76,10 @@ class Case:
 
     def __init__(self, loaded: LoadedScenario) -> None:
         self.loaded = loaded
+        self._models: dict[tuple[date, date], Model] = {}
+
+    def __repr__(self) -> str:
+        return f"Case({self.name!r}: {self.document.scenario.title})"
 
     @property
     def document(self) -> ScenarioDocument:
@@ -96,23 +101,26 @@ class Case:
         """The window that `run` covers unless told otherwise."""
         return default_window(self.document)
 
-    def model(self, start: date | None = None, end: date | None = None) -> Model:
-        """Lower the scenario for a window of its clock (default: `window`).
+    def model(self, start: Day = None, end: Day = None) -> Model:
+        """Lower the scenario for a window of its clock (default: `window`); each window once.
 
         Raises
         ------
         InputError : the window does not lie inside the clock.
         """
         window = self._window(start, end)
-        return lower(self.loaded, start=window.start, end=window.end, record=self.record)
+        key = (window.start, window.end)
+        if key not in self._models:
+            self._models[key] = lower(self.loaded, start=window.start, end=window.end, record=self.record)
+        return self._models[key]
 
     def run(
         self,
         runs: int = 1_000,
         seed: int = 1,
         *,
-        start: date | None = None,
-        end: date | None = None,
+        start: Day = None,
+        end: Day = None,
         engine: EngineName = "compiled",
         how: How | None = None,
     ) -> RunResult:
@@ -129,7 +137,8 @@ class Case:
         ------
         InputError : an argument is out of range.
         """
-        _check_numbers(runs, seed)
+        check_numbers(runs, seed)
+        check_choice("engine", engine, choices=("compiled", "reference"))
         how = how or How()
         window = self._window(start, end)
         manifest = self.manifest(runs, seed, window=window)
@@ -138,6 +147,7 @@ class Case:
         simulate = self._simulator(model, seed, engine, how.stop)
         ready = time.perf_counter()
         ensemble = run(model, simulate, options=self._options(model, runs, manifest, how))
+        ensemble = ensemble.in_order(self.document.outcomes)
         done = time.perf_counter()
         timing = Timing(ready - began, done - ready, ensemble.n_runs / max(done - ready, 1e-9))
         return RunResult(self, manifest, ensemble, timing)
@@ -154,9 +164,10 @@ class Case:
             runs,
         )
 
-    def trace(self, run: int = 0, seed: int = 1, *, start: date | None = None, end: date | None = None) -> Trace:
+    def trace(self, run: int = 0, seed: int = 1, *, start: Day = None, end: Day = None) -> Trace:
         """Tell one run in full, by the reference interpreter: the same bits as in any ensemble."""
-        _check_numbers(run + 1, seed)
+        check_run_number(run)
+        check_numbers(1, seed)
         return trace(self.model(start, end), seed=seed, run=run)
 
     def overview(self) -> Row:
@@ -164,8 +175,8 @@ class Case:
         return overview(self.document)
 
     def contents(self) -> dict[str, list[Row]]:
-        """Return the tables of the scenario's parts: actors, quantities, moves, pledges, mechanisms, outcomes."""
-        return contents(self.document)
+        """Return the tables of the scenario's parts, from actors to parameters."""
+        return contents(self.document, self.model())
 
     def generated_source(self) -> str:
         """Return the source that the compiled engine generates for the scenario's default window."""
@@ -177,9 +188,9 @@ class Case:
         """List the sources that the scenario's evidence cites."""
         return cite(self.document)
 
-    def _window(self, start: date | None, end: date | None) -> Window:
+    def _window(self, start: Day, end: Day) -> Window:
         clock, default = clock_window(self.document), self.window
-        first, last = start or default.start, end or default.end
+        first, last = as_day(start) or default.start, as_day(end) or default.end
         if not clock.start <= first <= last <= clock.end:
             raise InputError([_window_problem(first, last, clock)])
         return Window(start=first, end=last)
@@ -275,66 +286,32 @@ class RunResult:
         return path
 
     def _content(self) -> ReportContent:
-        document = self.case.document
-        evidence = tally(document)
+        document, manifest = self.case.document, self.manifest
+        counted = tally(document)
+        told = self.case.trace(0, manifest.seed, start=manifest.start, end=manifest.end)
         return ReportContent(
-            title=document.scenario.title, about=document.scenario.about or "", basis=BASIS, manifest=self.manifest,
+            title=document.scenario.title, about=document.scenario.about or "", basis=BASIS, manifest=manifest,
             ensemble=self.ensemble, panels=self.panels, move_titles=leaf_titles(document),
-            narrated=self._narrated(), evidence=evidence.by_status, assumed=evidence.assumed,
+            narrated=narrate(document, told, limit=NARRATED_EVENTS), n_events=len(told.events),
+            arrows=counted.arrows, sizes=counted.sizes, evidence=evidence_rows(document),
             health=health(self.ensemble), sources=self.case.cite(),
         )  # fmt: skip
 
-    def _narrated(self) -> tuple[NarratedEvent, ...]:
-        document = self.case.document
-        told = self.case.trace(0, self.manifest.seed, start=self.manifest.start, end=self.manifest.end)
-        titles = leaf_titles(document)
-        tallies = frozenset(path for path, quantity in document.quantities.items() if quantity.kind == "tally")
-        return tuple(
-            NarratedEvent(
-                date=event.date.isoformat(),
-                who=document.actors[event.leaf.partition(".")[0]].title,
-                what=titles[event.leaf],
-                consequences=_drawn(event, tallies),
-            )
-            for event in told.events[:NARRATED_EVENTS]
-        )
-
     def __repr__(self) -> str:
         lines = [f"{self.case.document.scenario.title}: {self.ensemble.n_runs:,} runs, seed {self.manifest.seed}"]
-        lines += [f"  {name}: {outcome.mean} [{outcome.q05}, {outcome.q95}]" for name, outcome in self.outcomes.items()]
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"  {outcome}" for outcome in self.outcomes.values())])
 
     def _repr_html_(self) -> str:
-        return figures_fragment(self.panels, (self.manifest.start, self.manifest.end))
-
-
-def _check_numbers(runs: int, seed: int) -> None:
-    problems = []
-    if not 1 <= runs <= MAX_RUNS:
-        problems.append(_option_problem("E701", f"`runs` is {runs:,}.", f"Ask for 1 to {MAX_RUNS:,} runs."))
-    if not 0 <= seed <= MAX_SEED:
-        problems.append(
-            _option_problem("E702", f"`seed` is {seed}.", f"A seed is a whole number from 0 to {MAX_SEED}.")
-        )
-    if problems:
-        raise InputError(problems)
+        return render_for_notebook(self._content())
 
 
 def _window_problem(first: date, last: date, clock: Window) -> Problem:
-    hint = f"Choose days from {clock.start} to {clock.end}, the start not after the end."
-    return _option_problem("E703", f"The window {first} to {last} does not lie inside the scenario's clock.", hint)
-
-
-def _option_problem(code: str, message: str, hint: str) -> Problem:
-    return Problem(code, "error", None, message, hint)
+    if first > last:
+        return fault("E703", f"The window starts on {first} and ends before, on {last}.", "Swap the two days.")
+    hint = f"Choose days from {clock.start} to {clock.end}."
+    return fault("E703", f"The window {first} to {last} does not lie inside the scenario's clock.", hint)
 
 
 def leaf_numbers(model: Model, moves: tuple[str, ...]) -> list[int]:
     """Find the leaves of some moves; a move stands for all of its variants."""
     return [i for i, leaf in enumerate(model.leaves) if leaf.path in moves or leaf.path.partition("[")[0] in moves]
-
-
-def _drawn(event: TracedEvent, tallies: frozenset[str]) -> str:
-    """Say what an event added to tallies: the deaths it caused, for one."""
-    added = [(e.quantity.replace("_", " "), e.size) for e in event.effects if e.quantity in tallies and e.size > 0]
-    return ", ".join(f"{name} +{size:.0f}" for name, size in added)

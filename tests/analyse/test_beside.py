@@ -4,7 +4,7 @@ import datetime as dt
 
 import numpy as np
 
-from offramp.analyse.beside import PanelRequest, PanelResult, recorded_path
+from offramp.analyse.beside import HistoryPath, PanelRequest, PanelResult, outside_share, recorded_path
 from offramp.core.errors import Place
 from offramp.ensemble.ensemble import Band
 from offramp.record.record import Event, Measurement, Record
@@ -50,6 +50,32 @@ def test_a_measured_quantity_starts_from_its_last_value_before_the_window() -> N
     assert dt.date.fromordinal(int(path.days[0])) == WINDOW[0]
 
 
+def test_a_record_that_lists_none_of_some_moves_says_zero() -> None:
+    record = Record(events=(event(30, "a.other", month=4), event(2, "a.other", month=6)))
+    path = recorded_path(record, PanelRequest("Acts", None, ("a.act",)), WINDOW)
+    assert path is not None
+    assert path.values.tolist() == [0.0, 0.0]
+
+
+def test_a_record_says_nothing_of_days_beyond_its_rows_nor_of_tallies_that_no_row_carries() -> None:
+    record = Record(events=(event(30, month=4), event(2, month=6)))
+    assert (
+        recorded_path(record, PanelRequest("Acts", None, ("a.act",)), (dt.date(2020, 1, 1), dt.date(2020, 2, 1)))
+        is None
+    )
+    assert recorded_path(record, PanelRequest("Deaths", "deaths", (), is_tally=True), WINDOW) is None
+
+
+def test_the_share_outside_looks_at_the_whole_path_not_at_its_end() -> None:
+    days = np.arange(100, 104)
+    band = Band("x", "events", days, *(np.full(4, v) for v in (1.0, 0.0, 1.0, 2.0)))
+    staircase = HistoryPath(np.array([100, 101, 103]), np.array([0.0, 5.0, 2.0]), is_count=True)
+    assert outside_share(band, staircase) == 0.5
+    measured = HistoryPath(np.array([99, 102, 110]), np.array([3.0, 1.0, -1.0]), is_count=False)
+    assert outside_share(band, measured) == 2 / 3
+    assert outside_share(band, None) is None
+
+
 def test_what_was_never_recorded_has_no_path() -> None:
     assert recorded_path(Record(), PanelRequest("Acts", None, ("a.act",)), WINDOW) is None
     assert recorded_path(Record(), PanelRequest("Troops", "troops", ()), WINDOW) is None
@@ -58,7 +84,7 @@ def test_what_was_never_recorded_has_no_path() -> None:
 def verdict(recorded: float | None) -> bool | None:
     empty = np.zeros(0)
     band = Band("x", "events", np.zeros(0, np.int64), empty, empty, empty, empty)
-    return PanelResult("x", "events", band, None, 0, recorded, 2.0, 1.0, 2.0, 3.0).is_inside
+    return PanelResult("x", "events", band, None, 0, recorded, 2.0, 1.0, 2.0, 3.0, None).is_inside
 
 
 def test_the_end_value_is_inside_its_band_ends_included() -> None:

@@ -9,7 +9,9 @@ import pytest
 from offramp.analyse.beside import HistoryPath, PanelResult
 from offramp.core.manifest import Manifest
 from offramp.ensemble.ensemble import Band, Ensemble, OutcomeSummary
-from offramp.present.report import NarratedEvent, ReportContent, figures_fragment, render
+from offramp.present.evidence_table import EvidenceRow
+from offramp.present.narrative import NarratedEvent
+from offramp.present.report import ReportContent, render, render_for_notebook
 
 EVIL = '</script><script>alert("x")</script><img src=x onerror=alert(1)>'
 
@@ -19,7 +21,7 @@ def panel(title: str) -> PanelResult:
     low, middle, high = np.zeros(3), np.ones(3), np.full(3, 2.0)
     band = Band(title, "events", days, middle, low, middle, high)
     history = HistoryPath(days, np.array([0.0, 1.0, 4.0]), is_count=True)
-    return PanelResult(title, "events", band, history, 737_002, 4.0, 1.0, 0.0, 1.0, 2.0)
+    return PanelResult(title, "events", band, history, 737_002, 4.0, 1.0, 0.0, 1.0, 2.0, 1 / 3)
 
 
 @pytest.fixture
@@ -33,7 +35,8 @@ def content() -> ReportContent:
     return ReportContent(
         title=EVIL, about=EVIL, basis="Priors only.", manifest=manifest, ensemble=ensemble, panels=[panel(EVIL)],
         move_titles={"a.act": EVIL}, narrated=[NarratedEvent("2019-05-01", EVIL, EVIL, EVIL)],
-        evidence={"assumed": 3}, assumed=["a.act"], health=["`x` is cut at its range."], sources=[EVIL],
+        n_events=7, arrows={"sourced": 2, "assumed": 1}, sizes={"sourced": 0, "assumed": 3},
+        evidence=[EvidenceRow("a.act", "size", "assumed", EVIL, EVIL, EVIL)], health=["`x` is cut at its range."], sources=[EVIL],  # noqa: E501
     )  # fmt: skip
 
 
@@ -56,10 +59,32 @@ def test_the_page_loads_nothing_from_elsewhere(content: ReportContent) -> None:
 
 def test_record_manifest_and_health_are_all_shown(content: ReportContent) -> None:
     page = render(content)
-    for piece in ("recorded: <strong>4</strong>", "outside", "&#34;seed&#34;: 1", "cut at its range", "Priors only."):
+    for piece in (
+        "recorded: <strong>4</strong>",
+        "outside</span> the band",
+        "33 %",
+        "&#34;seed&#34;: 1",
+        "cut at its range",
+        "Priors only.",
+    ):
         assert piece in page
 
 
 def test_every_chart_draws_the_record(content: ReportContent) -> None:
     assert '"name": "record"' in render(content)
-    assert '"name": "record"' in figures_fragment(content.panels, (date(2019, 5, 1), date(2019, 5, 3)))
+    assert '"name": "record"' in render_for_notebook(content)
+
+
+def test_the_notebook_says_what_the_report_says(content: ReportContent) -> None:
+    fragment = render_for_notebook(content)
+    for piece in ("Priors only.", "100 runs, seed 1", "outside", "33 %", "25 %"):
+        assert piece in fragment
+    assert "<img" not in fragment
+
+
+def test_sizes_are_not_hidden_behind_arrows(content: ReportContent) -> None:
+    assert "Of 3 sizes, 0 are sourced and 3 assumed." in render(content)
+
+
+def test_a_story_that_is_cut_says_so(content: ReportContent) -> None:
+    assert "The first 1 of its 7 events are told." in render(content)

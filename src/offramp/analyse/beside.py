@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from offramp.core.words import number
 from offramp.ensemble.ensemble import Band, Ensemble
 from offramp.record.record import Record
 
@@ -32,7 +33,7 @@ class HistoryPath:
     is_count: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PanelResult:
     """One chart: the model's band, the recorded path, and where the record's end lies.
 
@@ -40,6 +41,8 @@ class PanelResult:
         of the window for counts and for what was not recorded.
     recorded : recorded value on that day, None if there is none.
     model_mean, model_q05, model_q50, model_q95 : of the runs on the sampled day that is nearest to it, not before.
+    outside_share : share of the sampled days (counts) or measurements on which the record lies outside the 90 % band;
+        None without a record. A record can end inside a band that it has been outside of most of the time.
     """
 
     title: str
@@ -52,6 +55,11 @@ class PanelResult:
     model_q05: float
     model_q50: float
     model_q95: float
+    outside_share: float | None
+
+    def __repr__(self) -> str:
+        ends = f"recorded {number(self.recorded)}, model {number(self.model_q05)} to {number(self.model_q95)}"
+        return f"PanelResult({self.title!r}: {ends})"
 
     @property
     def is_inside(self) -> bool | None:
@@ -80,21 +88,24 @@ def beside(
 
 
 def recorded_path(record: Record, panel: PanelRequest, window: tuple[dt.date, dt.date]) -> HistoryPath | None:
-    """Collect what was recorded for a panel inside a window; None if nothing of the kind was.
+    """Collect what was recorded for a panel inside a window; None if the record does not speak of it.
 
-    A tally is summed from the marks of the events that carry it; a quantity is its measurements, the last one before
-    the window included, so that the path starts at the left edge.
+    A record that lists events and lists none of some moves says that none was recorded: zero, not nothing. A tally is
+    summed from the marks of the events that carry it, and is spoken of if any row of the record carries it. A quantity
+    is its measurements, the last one before the window included, so that the path starts at the left edge.
     """
     if panel.quantity is None:
         happened = [(e.date, float(e.count)) for e in record.events_of(panel.moves) if window[0] <= e.date <= window[1]]
-        return _running(happened, window)
+        return _running(happened, window) if _overlaps(record, window) else None
     if panel.is_tally:
+        if not any(panel.quantity in e.marks for e in record.events):
+            return None
         marked = [
             (e.date, e.marks[panel.quantity])
             for e in record.events
             if panel.quantity in e.marks and window[0] <= e.date <= window[1]
         ]
-        return _running(marked, window)
+        return _running(marked, window) if _overlaps(record, window) else None
     rows = [m for m in record.measured(panel.quantity) if m.date <= window[1]]
     first = max((i for i, m in enumerate(rows) if m.date <= window[0]), default=0)
     kept = rows[first:]
@@ -104,13 +115,17 @@ def recorded_path(record: Record, panel: PanelRequest, window: tuple[dt.date, dt
     return HistoryPath(days, np.array([m.value for m in kept]), is_count=False)
 
 
-def _running(dated: Sequence[tuple[dt.date, float]], window: tuple[dt.date, dt.date]) -> HistoryPath | None:
+def _overlaps(record: Record, window: tuple[dt.date, dt.date]) -> bool:
+    """Tell whether a window has days between the first and the last event of the record."""
+    dates = [event.date for event in record.events]
+    return bool(dates) and min(dates) <= window[1] and max(dates) >= window[0]
+
+
+def _running(dated: Sequence[tuple[dt.date, float]], window: tuple[dt.date, dt.date]) -> HistoryPath:
     """Sum dated numbers into a staircase from 0 on the first day to the total on the last."""
-    if not dated:
-        return None
     by_day: dict[int, float] = {window[0].toordinal(): 0.0}
-    for date, number in dated:
-        by_day[date.toordinal()] = by_day.get(date.toordinal(), 0.0) + number
+    for date, added in dated:
+        by_day[date.toordinal()] = by_day.get(date.toordinal(), 0.0) + added
     by_day.setdefault(window[1].toordinal(), 0.0)
     days = sorted(by_day)
     return HistoryPath(np.array(days, np.int64), np.cumsum([by_day[day] for day in days]), is_count=True)
@@ -125,5 +140,21 @@ def _panel(ensemble: Ensemble, title: str, quantity: str | None, history: Histor
         if not history.is_count:
             day = int(history.days[-1])
             at = min(int(np.searchsorted(band.days, day)), at)
-    columns = (float(column[at]) for column in (band.mean, band.q05, band.q50, band.q95))
-    return PanelResult(title, band.unit, band, history, day, recorded, *columns)
+    mean, q05, q50, q95 = (float(column[at]) for column in (band.mean, band.q05, band.q50, band.q95))
+    return PanelResult(
+        title=title, unit=band.unit, band=band, history=history, compared_on=day, recorded=recorded,
+        model_mean=mean, model_q05=q05, model_q50=q50, model_q95=q95, outside_share=outside_share(band, history),
+    )  # fmt: skip
+
+
+def outside_share(band: Band, history: HistoryPath | None) -> float | None:
+    """Find the share of days (counts) or measurements on which a recorded path lies outside a band."""
+    if history is None:
+        return None
+    if history.is_count:
+        at = np.arange(len(band.days))
+        values = history.values[np.searchsorted(history.days, band.days, side="right") - 1]
+    else:
+        at = np.minimum(np.searchsorted(band.days, history.days), len(band.days) - 1)
+        values = history.values
+    return float(np.mean((values < band.q05[at]) | (values > band.q95[at])))

@@ -7,18 +7,37 @@ holds one JSON document and nothing else; progress and remarks go to standard er
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+import offramp
 from offramp.cli import read, simulate
 
 app = typer.Typer(
     name="offramp",
-    help="Executable, evidence-linked models of coercive crises: run them, look inside, check every number's evidence.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"offramp {offramp.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Executable, evidence-linked models of coercive crises: run them, look inside, check every number's evidence."""
+
+
 app.command("list")(read.list_)
 app.command()(read.show)
 app.command()(read.check)

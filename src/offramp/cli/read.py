@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 import offramp
@@ -34,30 +35,36 @@ def list_(json: Json = False) -> None:
 def show(
     scenario: Scenario,
     generated: Annotated[bool, typer.Option("--generated", help="Print the source that the engine compiles.")] = False,
+    section: Annotated[str | None, typer.Option(help="Show one section alone, such as moves or parameters.")] = None,
     json: Json = False,
 ) -> None:
-    """Show what is in a scenario: actors, moves, quantities, outcomes, parameters."""
+    """Show what is in a scenario: actors, quantities, moves, pledges, mechanisms, outcomes, parameters."""
     with faults_told(as_json=json):
         case = offramp.load(scenario)
         if generated:
             typer.echo(case.generated_source())
             return
         contents = case.contents()
+    if section is not None and section not in contents:
+        raise typer.BadParameter(f"`{section}` is not one of {', '.join(contents)}.", param_hint="--section")
+    contents = contents if section is None else {section: contents[section]}
     if json:
         print_json(contents)
         return
     out.print(case.document.scenario.title, style="bold", markup=False)
     if case.document.scenario.about:
         out.print(case.document.scenario.about, markup=False)
-    for section, rows in contents.items():
+    for name, rows in contents.items():
         if rows:
-            _print_section(section, rows)
+            _print_section(name, rows)
 
 
 def _print_section(section: str, rows: list[dict[str, object]]) -> None:
-    table = Table(*rows[0], title=section, title_justify="left", title_style="bold")
+    table = Table(title=section, title_justify="left", title_style="bold")
+    for number, name in enumerate(rows[0]):
+        table.add_column(name, no_wrap=number == 0, overflow="fold")  # ids stay whole: they are there to be copied
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
+        table.add_row(*("" if value is None else escape(str(value)) for value in row.values()))
     out.print(table)
 
 

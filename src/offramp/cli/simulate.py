@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import box
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 import offramp
-from offramp.cli.printing import INTERRUPTED, errors, faults_told, out, print_json
-from offramp.present.words import number, percent
+from offramp.cli.printing import INTERRUPTED, errors, faults_told, out, print_json, refuse
+from offramp.core.words import number, percent
 
 Scenario = Annotated[str, typer.Argument(help="Name of a packaged scenario, or path of a folder or YAML file.")]
 Runs = Annotated[int, typer.Option("--runs", "-n", min=1, help="Number of simulated histories.")]
@@ -55,6 +58,7 @@ def report(
     runs: Runs = 1_000, seed: Seed = 1, start: Day = None, end: Day = None, workers: Workers = None,
 ) -> None:  # fmt: skip
     """Run a scenario and write a report: one HTML page that opens offline."""
+    _check_output(output)
     with faults_told(), _progress() as shown:
         case = offramp.load(scenario)
         how = offramp.How(workers=workers, progress=shown)
@@ -68,12 +72,23 @@ def demo(
     runs: Runs = DEMO_RUNS, seed: Seed = 1,
 ) -> None:  # fmt: skip
     """Run the US - Iran - Iraq crisis beside its record and write a report."""
+    _check_output(output)
     with faults_told(), _progress() as shown:
         case = offramp.load(DEMO)
         result = case.run(runs, seed, how=offramp.How(progress=shown))
     _print_result(result)
     _write_report(result, output)
     _end_if_interrupted(result)
+
+
+def _check_output(output: Path) -> None:
+    """Refuse a place that cannot be written before the work, not after it."""
+    if output.is_dir():
+        refuse(f"{output} is a folder: name a file in it, such as {output / 'report.html'}.")
+    if not output.absolute().parent.is_dir():
+        refuse(f"The folder {output.absolute().parent} does not exist.")
+    if not os.access(output if output.exists() else output.absolute().parent, os.W_OK):
+        refuse(f"{output} cannot be written: permission is missing.")
 
 
 def _write_report(result: offramp.RunResult, output: Path) -> None:
@@ -93,6 +108,8 @@ def _end_if_interrupted(result: offramp.RunResult) -> None:
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int], None]]:
     """Show a progress bar on standard error while runs are made."""
+    if not errors.is_terminal:
+        errors.print("Preparing; the first run after an installation compiles the engine, for up to a minute or so.")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors, transient=True) as bar:
         task = bar.add_task("preparing", total=None)
@@ -110,27 +127,35 @@ def _print_result(result: offramp.RunResult) -> None:
 
 
 def _panel_table(result: offramp.RunResult) -> Table:
-    table = Table("History beside the model", "Recorded", "Model, median", "90 % of runs", "", title_justify="left")
-    for column in table.columns[1:4]:
-        column.justify = "right"
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("History beside the model", overflow="fold")
+    for name in ("Recorded", "Median", "90 % of runs"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("Ends", no_wrap=True)
+    table.add_column("Outside on", justify="right", no_wrap=True)
     for panel in result.panels:
-        verdict = {True: "inside", False: "[bold]outside[/bold]", None: ""}[panel.is_inside]
+        ends = {True: "inside", False: "[bold]outside[/bold]", None: ""}[panel.is_inside]
         band = f"{number(panel.model_q05)} to {number(panel.model_q95)}"
-        table.add_row(panel.title, number(panel.recorded), number(panel.model_q50), band, verdict)
+        day = date.fromordinal(panel.compared_on)
+        title = panel.title if day == result.manifest.end else f"{panel.title} ({day})"
+        recorded, median, outside = number(panel.recorded), number(panel.model_q50), percent(panel.outside_share)
+        table.add_row(escape(title), recorded, median, band, ends, outside)
+    table.caption = "Ends: where the record's last value lies. Outside on: share of dates on which it left the band."
     return table
 
 
 def _outcome_table(result: offramp.RunResult) -> Table:
-    table = Table("Outcome", "Mean or share", "90 % of runs")
-    for column in table.columns[1:]:
-        column.justify = "right"
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("Outcome", overflow="fold")
+    for name in ("Share of runs", "Mean", "90 % of runs"):
+        table.add_column(name, justify="right", no_wrap=True)
     for name, outcome in result.outcomes.items():
-        title = outcome.title or name
+        title = escape(outcome.title or name)
+        band = f"{number(outcome.q05)} to {number(outcome.q95) if outcome.q95 is not None else 'never'}"
         if outcome.kind == "any":
-            table.add_row(title, percent(outcome.mean), "")
+            table.add_row(title, percent(outcome.mean), "", "")
         elif outcome.kind == "first":
-            days = f"day {number(outcome.q05)} to {number(outcome.q95)}"
-            table.add_row(title, f"{percent(outcome.share)} of runs", days)
+            table.add_row(title, percent(outcome.share), "", f"day {band}")
         else:
-            table.add_row(title, number(outcome.mean), f"{number(outcome.q05)} to {number(outcome.q95)}")
+            table.add_row(title, "", number(outcome.mean), band)
     return table

@@ -37,7 +37,7 @@ class TracedEvent:
     effects: tuple[TracedEffect, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trace:
     """One run, told in full.
 
@@ -55,6 +55,10 @@ class Trace:
     events: tuple[TracedEvent, ...]
     parameters: Mapping[str, float]
     outcomes: Mapping[str, float]
+
+    def __repr__(self) -> str:
+        told = f"{len(self.events)} events in {len(self.days)} steps"
+        return f"Trace({self.model!r}, seed {self.seed}, run {self.run}: {told})"
 
     @property
     def last_step(self) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from offramp.core.words import number, percent
 from offramp.ensemble.bins import Histogram
 from offramp.ensemble.summary import Summary
 from offramp.model.model import Model
@@ -40,6 +41,14 @@ class OutcomeSummary:
     n: int
     share: float | None = None
 
+    def __str__(self) -> str:
+        name = self.title or self.name
+        if self.kind == "any":
+            return f"{name}: {percent(self.mean)}"
+        if self.kind == "first":
+            return f"{name}: in {percent(self.share)} of runs, 90 % from day {number(self.q05)} to {number(self.q95)}"
+        return f"{name}: mean {number(self.mean)}, 90 % of runs {number(self.q05)} to {number(self.q95)}"
+
     def as_json(self) -> dict[str, float | int | None]:
         """Return the shape that `--json` promises."""
         out: dict[str, float | int | None] = {
@@ -61,7 +70,7 @@ class Band:
     q95: NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ensemble:
     """What is known of an ensemble after its runs have streamed by."""
 
@@ -79,6 +88,13 @@ class Ensemble:
     def is_complete(self) -> bool:
         """Tell whether all requested runs were made."""
         return self.n_runs == self.requested
+
+    def in_order(self, names: Iterable[str]) -> Ensemble:
+        """Return the same with its outcomes in an order of names, such as that in which they are written."""
+        return replace(self, outcomes={name: self.outcomes[name] for name in names})
+
+    def __repr__(self) -> str:
+        return f"Ensemble({self.model.name!r}, {self.n_runs:,} runs, {len(self.outcomes)} outcomes)"
 
     def to_xarray(self) -> xarray.Dataset:
         """Return the bands as a labelled Dataset (needs the extra `tables`).

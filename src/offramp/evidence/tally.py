@@ -1,4 +1,4 @@
-"""What a scenario leans on: its items of evidence, counted by status, and those that are assumed."""
+"""What a scenario leans on: its items of evidence, counted by status, arrows and sizes apart."""
 
 from __future__ import annotations
 
@@ -21,18 +21,22 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Number of items by status, in the order of `STATUSES`; and the paths of the elements whose size is assumed."""
+    """Number of arrows and of sizes by status, in the order of `STATUSES`.
 
-    by_status: Mapping[str, int]
-    assumed: tuple[str, ...]
+    An item given for both counts as an arrow and as a size: what is claimed of a number is not hidden behind what is
+    known of a direction.
+    """
+
+    arrows: Mapping[str, int]
+    sizes: Mapping[str, int]
 
 
 def tally(document: object) -> Tally:
     """Count a document's items of evidence."""
     items = list(evidence_items(document))
-    counts = Counter(cited.item.status for cited in items)
-    assumed = tuple(cited.path for cited in items if cited.item.status == "assumed" and cited.part != "arrow")
-    return Tally({status: counts[status] for status in STATUSES}, assumed)
+    arrows = Counter(cited.item.status for cited in items if cited.part != "size")
+    sizes = Counter(cited.item.status for cited in items if cited.part != "arrow")
+    return Tally({s: arrows[s] for s in STATUSES}, {s: sizes[s] for s in STATUSES})
 
 
 def evidence_items(written: object, path: str = "") -> Iterator[Cited]:

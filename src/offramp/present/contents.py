@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from offramp.core.distributions import Distribution
+from offramp.model.model import Model
 from offramp.scenario.document import ArrowAndSize, Evidence, ScenarioDocument
 from offramp.scenario.window import clock_window
 
@@ -24,7 +26,7 @@ def overview(document: ScenarioDocument) -> Row:
     }
 
 
-def contents(document: ScenarioDocument) -> dict[str, list[Row]]:
+def contents(document: ScenarioDocument, model: Model) -> dict[str, list[Row]]:
     """Return the tables of a scenario's parts, in the order in which one would read them."""
     return {
         "actors": [
@@ -51,9 +53,18 @@ def contents(document: ScenarioDocument) -> dict[str, list[Row]]:
             for key, m in document.mechanisms.items()
         ],
         "outcomes": [
-            {"outcome": key, "measure": o if isinstance(o, str) else o.measure} for key, o in document.outcomes.items()
+            {"outcome": key, "measure": o} if isinstance(o, str) else {"outcome": key, "measure": o.measure}
+            for key, o in document.outcomes.items()
         ],
+        "parameters": [{"parameter": p.path, "prior": prior_text(p.distribution)} for p in model.parameters],
     }  # fmt: skip
+
+
+def prior_text(prior: Distribution) -> str:
+    """Write a prior as a scenario would; durations are in days."""
+    bounds = (("low", prior.low), ("high", prior.high))
+    arguments = [f"{value:g}" for value in prior.args] + [f"{k}={v:g}" for k, v in bounds if v is not None]
+    return f"{prior.family}({', '.join(arguments)})"
 
 
 def leaf_titles(document: ScenarioDocument) -> dict[str, str]:

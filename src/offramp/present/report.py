@@ -14,31 +14,24 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from offramp.analyse.beside import PanelResult
 from offramp.core.manifest import Manifest
+from offramp.core.words import number, percent
 from offramp.ensemble.ensemble import Ensemble
+from offramp.present.evidence_table import EvidenceRow
 from offramp.present.figures import panel_figure
-from offramp.present.words import number, percent
-
-
-@dataclass(frozen=True)
-class NarratedEvent:
-    """One line of a narrated run."""
-
-    date: str
-    who: str
-    what: str
-    consequences: str
+from offramp.present.narrative import NarratedEvent
 
 
 @dataclass(frozen=True)
 class ReportContent:
     """All that a report shows.
 
-    evidence : status -> number of evidence items with it.
-    assumed : paths of the elements whose size is assumed.
+    basis : what kind of numbers these are, in a sentence or two; shown on top.
+    narrated, n_events : the first events of run 0, and how many it has in all.
+    arrows, sizes : status -> number of arrows and of sizes with that evidence.
     health : sentences on what to distrust; empty if all is well.
     sources : formatted references.
     """
@@ -51,39 +44,36 @@ class ReportContent:
     panels: Sequence[PanelResult]
     move_titles: Mapping[str, str]
     narrated: Sequence[NarratedEvent]
-    evidence: Mapping[str, int]
-    assumed: Sequence[str]
+    n_events: int
+    arrows: Mapping[str, int]
+    sizes: Mapping[str, int]
+    evidence: Sequence[EvidenceRow]
     health: Sequence[str]
     sources: Sequence[str]
 
 
 def render(content: ReportContent) -> str:
     """Return the report as one HTML document."""
-    environment = Environment(autoescape=select_autoescape(default=True), undefined=StrictUndefined, trim_blocks=True)
+    return _fill("report.html", content)
+
+
+def render_for_notebook(content: ReportContent) -> str:
+    """Return charts, captions and outcomes as an HTML fragment that carries the chart library with it."""
+    return _fill("notebook.html", content)
+
+
+def _fill(template: str, content: ReportContent) -> str:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, loader=PackageLoader("offramp.present")
+    )
     environment.filters.update(number=number, percent=percent, date=lambda day: dt.date.fromordinal(day).isoformat())
-    template = environment.from_string(_package_text("templates/report.html"))
-    figures = [panel_figure(panel, (content.manifest.start, content.manifest.end)) for panel in content.panels]
-    return template.render(
+    window = (content.manifest.start, content.manifest.end)
+    return environment.get_template(template).render(
         c=content,
-        figures=_as_script_json(figures),
+        figures=_as_script_json([panel_figure(panel, window) for panel in content.panels]),
         manifest=json.dumps(content.manifest.as_json(), indent=2, sort_keys=True),
-        plotly=_package_text("vendor/plotly-basic.min.js"),
+        plotly=resources.files("offramp.present").joinpath("vendor/plotly-basic.min.js").read_text(encoding="utf-8"),
     )
-
-
-def figures_fragment(panels: Sequence[PanelResult], window: tuple[dt.date, dt.date], *, width: str = "100%") -> str:
-    """Return the charts alone as an HTML fragment with the chart library in it, for notebooks."""
-    environment = Environment(autoescape=select_autoescape(default=True), undefined=StrictUndefined, trim_blocks=True)
-    template = environment.from_string(_package_text("templates/figures.html"))
-    figures = _as_script_json([panel_figure(panel, window) for panel in panels])
-    titles = [panel.title for panel in panels]
-    return template.render(
-        titles=titles, figures=figures, width=width, plotly=_package_text("vendor/plotly-basic.min.js")
-    )
-
-
-def _package_text(name: str) -> str:
-    return resources.files("offramp.present").joinpath(name).read_text(encoding="utf-8")
 
 
 def _as_script_json(value: Any) -> str:

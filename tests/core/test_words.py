@@ -2,7 +2,7 @@
 
 import pytest
 
-from offramp.present.words import number, percent
+from offramp.core.words import number, percent
 
 
 @pytest.mark.parametrize(
