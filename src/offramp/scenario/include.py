@@ -68,9 +68,11 @@ def _merge(into: Mapping, part: Mapping, problems: list[Problem]) -> None:
 
 
 def _merge_entries(section: str, into: Mapping, part: Mapping, problems: list[Problem]) -> None:
+    into.is_doubled |= part.is_doubled
     for name, (key, node) in part.entries.items():
         if name in into.entries:
             problems.append(_twice(f"{section}.{name}", key, into.entries[name][0]))
+            into.is_doubled = True
         else:
             into.entries[name] = (key, node)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
 
 from offramp.core.errors import Place, Problem, ScenarioError, sort_problems
 from offramp.expr.tree import Span
@@ -41,6 +42,7 @@ class LoadedScenario:
     problems : faults of files and shape that were found on the way; empty after `load`, warnings apart
     set_aside : dotted paths of entries left out of `document` because their shape is wrong
     misspelt : dotted paths of mappings of which an unknown key was left out
+    doubled : dotted paths of mappings of which an entry was left out, as its key stands there already
     """
 
     document: ScenarioDocument
@@ -51,6 +53,7 @@ class LoadedScenario:
     problems: tuple[Problem, ...] = ()
     set_aside: frozenset[str] = frozenset()
     misspelt: frozenset[str] = frozenset()
+    doubled: frozenset[str] = frozenset()
     scalars: ReadOnly[str, Scalar] = field(default_factory=dict, repr=False)
 
     def locate(self, path: str, span: Span | None = None) -> Place | None:
@@ -105,11 +108,14 @@ def _loaded(
     places: dict[str, Place] = {}
     keys: dict[str, Place] = {}
     scalars: dict[str, Scalar] = {}
+    doubled = []
     for path, key, node in flatten(root):
         if key is not None:
             keys[path] = key.place
         if isinstance(node, Scalar):
             scalars[path] = node
+        elif isinstance(node, Mapping) and node.is_doubled:
+            doubled.append(path)
         places[path] = node.place if key is None or isinstance(node, Scalar) else key.place
     return LoadedScenario(
         document=document,
@@ -120,6 +126,7 @@ def _loaded(
         problems=sort_problems(problems),
         set_aside=shape.set_aside,
         misspelt=shape.misspelt,
+        doubled=frozenset(doubled),
         scalars=scalars,
     )
 
@@ -147,6 +154,8 @@ def _parse(builder: Builder, file: TextFile) -> Mapping:
         root: Node | None = builder.build(YAML(typ="safe", pure=True).parse(file.text))
     except MarkedYAMLError as error:
         raise RefusedError(_yaml_problem(file, error)) from None
+    except ReaderError as error:
+        raise RefusedError(_character_problem(file, error)) from None
     except (YAMLError, ValueError, RecursionError) as error:
         raise RefusedError(problem("E104", Place(file.name), f"The file is not YAML: {_first_line(error)}.")) from None
     if not isinstance(root, Mapping):
@@ -161,6 +170,14 @@ def _yaml_problem(file: TextFile, error: MarkedYAMLError) -> Problem:
     if mark and "\t" in file.text[mark.index - mark.column : mark.index + 1]:
         return problem("E105", place, "A tab stands where YAML wants blanks.")
     return problem("E104", place, f"YAML cannot be read here: {_first_line(error.problem or error)}.")
+
+
+def _character_problem(file: TextFile, error: ReaderError) -> Problem:
+    before = file.text[: error.position]
+    place = Place(file.name, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    code = ord(file.text[error.position])
+    message = f"The character U+{code:04X}, which cannot be seen, may not stand here."
+    return problem("E104", place, message, hint="Delete it, and write the line anew.")
 
 
 def _first_line(error: object) -> str:

@@ -59,10 +59,11 @@ class Scalar:
 
 @dataclass(slots=True)
 class Mapping:
-    """Keys and values in the order written; a key written twice is kept once and reported."""
+    """Keys and values in the order written; a key written twice is kept once and reported (`is_doubled`)."""
 
     place: Place
     entries: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
+    is_doubled: bool = False
 
 
 @dataclass(slots=True)

@@ -47,12 +47,15 @@ class Builder:
         self.problems: list[Problem] = []
         self._open: list[tuple[Mapping | Sequence, Scalar | None]] = []
         self._root: Node | None = None
+        self._doubled: list[tuple[Node, Node]] = []  # sections written twice
         self._documents = 0
 
     def build(self, events: Iterable[Any]) -> Node | None:
         """Take all events; None for an empty file."""
         for event in events:
             self._take(event)
+        for first, second in self._doubled:
+            self._join(first, second)
         return self._root
 
     def _take(self, event: Any) -> None:
@@ -110,14 +113,22 @@ class Builder:
     def _enter(self, parent: Mapping, key: Scalar, node: Node) -> None:
         name = str(key.value)
         if name in parent.entries:
-            first = parent.entries[name][0].place
-            self.problems.append(
-                problem(
-                    "E108", key.place, f"`{name}` is written twice in the same mapping; it stands already at {first}."
-                )
-            )
+            first_key, first = parent.entries[name]
+            parent.is_doubled = True
+            message = f"`{name}` is written twice in the same mapping; it stands already at {first_key.place}."
+            self.problems.append(problem("E108", key.place, message))
+            if parent is self._root:
+                self._doubled.append((first, node))
         else:
             parent.entries[name] = (key, node)
+
+    def _join(self, first: Node, second: Node) -> None:
+        """Add what a section's second writing holds to its first, so that nothing in it is called unknown."""
+        if isinstance(first, Mapping) and isinstance(second, Mapping):
+            for key, node in second.entries.values():
+                self._enter(first, key, node)
+        elif isinstance(first, Sequence) and isinstance(second, Sequence):
+            first.items.extend(second.items)
 
     def _count(self, event: Any) -> None:
         self.nodes += 1

@@ -15,6 +15,7 @@ from offramp.scenario.checks.context import Context
 from offramp.scenario.checks.durations import check_durations
 from offramp.scenario.checks.evidence import check_evidence
 from offramp.scenario.checks.formulas import check_formulas
+from offramp.scenario.checks.frequent import check_frequent
 from offramp.scenario.checks.moves import check_moves
 from offramp.scenario.checks.observed import check_observed
 from offramp.scenario.checks.pledges import check_pledges
@@ -32,6 +33,7 @@ SUBJECTS: tuple[Callable[[Context], None], ...] = (
     check_actors,
     check_quantities,
     check_moves,
+    check_frequent,
     check_believing,
     check_switches,
     check_pledges,

@@ -14,7 +14,7 @@ from offramp.scenario.checks.names import Names
 from offramp.scenario.checks.values import Value
 from offramp.scenario.document import Effect, ScenarioDocument
 from offramp.scenario.load import LoadedScenario
-from offramp.scenario.nearest import nearest
+from offramp.scenario.nearest import listing, nearest
 
 
 class Context:
@@ -60,7 +60,7 @@ class Context:
             return None
         first = clock.start.toordinal()
         last = clock.end.toordinal() if clock.end is not None else first + (clock.days or 1) - 1
-        return (first, last) if first <= last <= _LAST_DAY else None
+        return (first, last) if first <= last <= LAST_DAY else None
 
     @property
     def is_partial(self) -> bool:
@@ -92,6 +92,8 @@ class Context:
         if f"{section}.{name}" in self.loaded.set_aside:
             return
         known = sorted(known)
+        if section in self.loaded.doubled and nearest(name, known) is None:
+            return  # of two entries of one id, the one left out may be the one meant
         aside = [path.removeprefix(f"{section}.") for path in self.loaded.set_aside if path.startswith(f"{section}.")]
         self.report(
             _CODES[sort],
@@ -108,15 +110,13 @@ class Context:
     def _suggest(self, name: str, sort: str, known: list[str], section: str) -> str:
         near = nearest(name, known)
         if near is None:
-            listed = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
-            return (
-                f"Known {_PLURALS.get(sort, f'{sort}s')}: {listed}." if known else f"The scenario has no {sort} at all."
-            )
+            plural = _PLURALS.get(sort, f"{sort}s")
+            return f"Known {plural}: {listing(name, known)}." if known else f"The scenario has no {sort} at all."
         place = self.loaded.keys.get(f"{section}.{near}")
         where = f" ({place.file.rpartition('/')[2]}:{place.line})" if place else ""
         prefix = near.partition(".")[0]
         siblings = [other.partition(".")[2] for other in known if sort == "move" and other.startswith(f"{prefix}.")]
-        more = f"  Moves of {prefix}: {', '.join(siblings)}." if siblings else ""
+        more = f"  Moves of {prefix}: {listing(near.partition('.')[2], siblings)}." if siblings else ""
         return f"Did you mean `{near}`{where}?{more}"
 
     def known(self, path: str, name: str, *, sort: str, section: str, span: Span | None = None) -> bool:
@@ -149,7 +149,7 @@ class Context:
         return [name.path]
 
 
-_LAST_DAY = dt.date(9000, 1, 1).toordinal()  # leaves the calendar room for the step after the last
+LAST_DAY = dt.date(9000, 1, 1).toordinal()  # leaves the calendar room for the step after the last
 _ABSENCES = {"E325", "E329", "E332", "E335", "E336", "E340", "E359", "E401", "E402", "E617"}
 _CODES = {
     "quantity": "E201",

@@ -18,6 +18,7 @@ from offramp.scenario.checks.reading import Reading
 from offramp.scenario.checks.values import TRUTH, UNKNOWN, Value
 
 DAY_UNITS = {"d", "day", "days"}
+ELSEWHERE = {"ln": "log", "sigmoid": "logistic", "expit": "logistic", "fabs": "abs"}  # names of other languages
 WORDS = {"duration": "a length of time", "rate": "a rate", "number": "a number", "condition": "a condition"}
 
 
@@ -57,7 +58,7 @@ class Walker(Reading):
         args = [self.value(arg) for arg in tree.args]
         match tree.op:
             case "mul" | "div":
-                return values.arithmetic(tree.op, *args)
+                return self._product(tree, args)
             case "add" | "sub":
                 return values.arithmetic(tree.op, *args) if self._alike(tree, args, tree.args) else UNKNOWN
             case "lt" | "le" | "gt" | "ge" | "eq" | "ne":
@@ -75,6 +76,12 @@ class Walker(Reading):
                 for arg, piece in zip(args, tree.args, strict=True):
                     self.condition(piece, arg)
                 return values.logic(tree.op, args)
+
+    def _product(self, tree: Operation, args: list[Value]) -> Value:
+        if tree.op == "div" and args[1].kind != "unknown" and args[1].never:
+            self.report("E622", tree.args[1], f"`{to_text(tree)}` divides by 0.")
+            return UNKNOWN
+        return values.arithmetic(tree.op, *args)
 
     def _per_day(self, tree: Operation, x: Value) -> Value:
         if x.kind in {"duration", "rate"}:
@@ -124,10 +131,7 @@ class Walker(Reading):
     def _call(self, call: Call) -> Value:
         function = find_function(call.function)
         if function is None:
-            known = sorted({row.name for row in FUNCTIONS})
-            self.context.unknown(
-                self.field.path, call.function, sort="function", known=known, section="functions", span=call.span
-            )
+            self._unknown_function(call)
             for arg in (*call.args, *(value for _, value in call.keywords)):
                 if not isinstance(arg, Name | Pair | Date):
                     self.value(arg)
@@ -149,6 +153,16 @@ class Walker(Reading):
                 return self._calendar(call, function, args[0])
             case _:
                 return self._arithmetic(call, function, args)
+
+    def _unknown_function(self, call: Call) -> None:
+        if call.function in ELSEWHERE:
+            hint = f"Did you mean `{ELSEWHERE[call.function]}`?"
+            self.report("E213", call, f"`{call.function}` is not a function of this scenario.", hint=hint)
+            return
+        known = sorted({row.name for row in FUNCTIONS})
+        self.context.unknown(
+            self.field.path, call.function, sort="function", known=known, section="functions", span=call.span
+        )
 
     def arguments(self, call: Call, function: Function) -> list[Tree] | None:
         """Arguments in the order of the function's parameters; None where they are not what it takes."""

@@ -1,4 +1,7 @@
-"""E6xx: supports, bounds, delays, clocks. E601 is lowering's: two draws with one address, by a rare coincidence."""
+"""E6xx: supports, bounds, delays, clocks; W6xx: what a step cannot hold.
+
+E601 is lowering's: two draws with one address, by a rare coincidence.
+"""
 
 from __future__ import annotations
 
@@ -57,9 +60,12 @@ ROWS: tuple[Entry, ...] = (
           edit("requires: tension > 0.1", "requires: tension > 1.5")),
     Entry("E620", "impossible distribution", "The arguments of a distribution are not ones that it can have.",
           "See the families of the reference.", edit('"Normal(-2, 1)"', '"Normal(-2, 0)"')),
-    Entry("E621", "step in pieces of days",
-          "A step of the clock is no whole number of days, weeks, months or years.",
-          "Write `1 d`, `1 week` or `1 month`.", edit(_CLOCK, "clock: {start: 2020-01-01, days: 180, step: 0.5 d}")),
     Entry("E621", "step that is not whole", "A step is not a whole number of days, weeks, months or years.",
           "Write a whole number: `1 d`, `2 weeks`.", edit("days: 180}", "days: 180, step: 1.5 d}")),
+    Entry("E622", "division by zero", "A divisor is always 0.", "Correct the divisor.",
+          edit(_STRIKE, "{on: tension, add: 1/0}")),
+    Entry("W601", "more than a step can hold",
+          "A rate asks for far more events, or opportunities, than `max_per_day` lets happen; the rest is lost.",
+          "Raise `max_per_day` (at most 8), lower the rate, or let one event stand for several by its effects.",
+          edit("moves:\n", f"moves:\n  blue.panic: {{title: Panic, rate: 5000 / day, {_EVIDENCE}}}\n"), "warning"),
 )  # fmt: skip
