@@ -20,6 +20,11 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 100
 MAX_CELL = 10_000  # characters
 
+_MEANINGS = {
+    "date": "an event known by its week or month alone has the first day, and says so in `date_precision`",
+    "known_from": "`known_from` is the day of the first report, and the date itself where that is not known",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -53,6 +58,9 @@ class Table:
     def date(self, row: Row, column: str) -> dt.date | None:
         """Read a cell as a date; a fault gives None."""
         text = row.cells[column].strip()
+        if not text:
+            self._blank("E504", row, column)
+            return None
         try:
             if len(text) == len("2020-01-31"):
                 return dt.date.fromisoformat(text)
@@ -69,6 +77,9 @@ class Table:
     def number(self, row: Row, column: str) -> float | None:
         """Read a cell as a number; a fault gives None."""
         text = row.cells[column].strip()
+        if not text:
+            self._blank("E505", row, column)
+            return None
         try:
             value = float(text)
         except ValueError:
@@ -79,6 +90,10 @@ class Table:
             "E505", row.at(column), message=f"`{text}` is not a number.", hint="Numbers are written like `12` or `0.5`."
         )
         return None
+
+    def _blank(self, code: str, row: Row, column: str) -> None:
+        hint = f"Fill it in; {_MEANINGS.get(column, 'a row without it is left out of the file')}."
+        self.fault(code, row.at(column), message=f"The cell `{column}` is empty; it may not be blank.", hint=hint)
 
 
 def read_table(content: bytes, *, shown: str, required: Sequence[str]) -> Table:

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from offramp.core.errors import Place
+from offramp.core.errors import Place, Problem
 from offramp.scenario.catalogue import problem
 from offramp.scenario.limits import MAX_FILE_BYTES, MAX_TABLE_BYTES, MAX_TOTAL_BYTES
 from offramp.scenario.written import TextFile
@@ -61,10 +61,10 @@ class Folder:
         if "/" in name or "\\" in name or name in {"", ".", ".."} or "\0" in name or self._escapes(path):
             raise RefusedError(problem("E114", place, f"`{name}` is not a file of the scenario's own folder."))
         try:
-            if not path.is_file():
-                raise RefusedError(
-                    problem("E101", place, f"`{name}` {'is not a file' if path.exists() else 'does not exist'}.")
-                )
+            if path.exists() and not path.is_file():
+                raise RefusedError(_not_regular(place, name))
+            if not path.exists():
+                raise RefusedError(problem("E101", place, f"`{name}` does not exist."))
             with path.open("rb") as stream:
                 content = stream.read(limit + 1)
         except OSError as error:
@@ -81,6 +81,11 @@ class Folder:
             return True
 
 
+def _not_regular(place: Place, name: str) -> Problem:
+    hint = "Folders, pipes and devices are not read; write the content to a file."
+    return problem("E101", place, f"`{name}` is not a regular file.", hint=hint)
+
+
 def find_scenario(path_or_name: str | Path, packaged: Path, names: Sequence[str]) -> tuple[Folder, str]:
     """Find the folder and the main file: an existing path first, then a packaged scenario's name."""
     written = str(path_or_name)
@@ -91,6 +96,9 @@ def find_scenario(path_or_name: str | Path, packaged: Path, names: Sequence[str]
                 return Folder(path.parent, "" if str(path.parent) == "." else str(path.parent)), path.name
             if (path / MAIN).is_file():
                 return Folder(path, "" if written == "." else written.rstrip("/")), MAIN
+            for named in (path, path / MAIN):
+                if named.exists() and not named.is_dir():  # a pipe or a device might never end
+                    raise RefusedError(_not_regular(Place(str(named)), str(named)))
         is_folder = "\0" not in written and path.is_dir()
     except OSError:  # a name too long, a folder closed to us
         is_folder = False

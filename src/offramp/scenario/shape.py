@@ -21,6 +21,7 @@ from offramp.scenario.written import Mapping, Node, Scalar, Sequence, child, fla
 
 Path = tuple[str | int, ...]
 _ROUNDS = 20
+_SHORT = 120  # characters of a value that a hint repeats
 _FATAL = {"offramp", "scenario"}
 _EXPECTED = {
     "string_type": "text",
@@ -175,33 +176,37 @@ def _or(words: list[str]) -> str:
 
 def _problem(fault: _Fault, root: Mapping) -> Problem:
     place, written = _written(fault, root)
-    name = ".".join(map(str, fault.path)) or "the scenario"
+    name = f"`{'.'.join(map(str, fault.path))}`" if fault.path else "the scenario"
     match fault.kind:
         case "extra_forbidden":
             known = keys_at(fault.path)
             hint = f"{did_you_mean(str(fault.field), known)}Keys here: {', '.join(known)}."
-            return problem("E120", place, f"`{fault.field}` is not a key of `{name}`.", hint=hint)
+            return problem("E120", place, f"`{fault.field}` is not a key of {name}.", hint=hint)
         case "missing":
-            return problem("E121", place, f"`{name}` lacks `{fault.field}`.", hint=f"Add `{fault.field}:` to it.")
+            hint = "Begin with `offramp: 1`." if fault.field == "offramp" else f"Add `{fault.field}:` to it."
+            return problem("E121", place, f"{name[0].upper()}{name[1:]} lacks `{fault.field}`.", hint=hint)
         case "literal_error":
             legal = str(fault.context["expected"]).replace("'", "`")
             near = did_you_mean(written, legal.replace("`", "").replace(" or ", ", ").split(", "))
-            return problem("E123", place, f"`{written}` is not a value of `{name}`.", hint=f"{near}Write {legal}.")
+            return problem("E123", place, f"`{written}` is not a value of {name}.", hint=f"{near}Write {legal}.")
         case "string_pattern_mismatch" | "string_too_long":
-            return problem("E124", place, f"`{written[:80]}` is not a name as `{name}` wants it.")
+            return problem("E124", place, f"`{written[:80]}` is not a name as {name} wants it.")
         case kind if kind in _DATES:
             return problem("E125", place, f"`{written}` is not a date.")
         case kind if kind in _LIMITS:
             wanted = _LIMITS[kind].format(**fault.context)
-            return problem("E126", place, f"`{written}` is out of bounds: `{name}` is {wanted}.")
+            return problem("E126", place, f"`{written}` is out of bounds: {name} is {wanted}.")
         case _:
             wanted = str(fault.context.get("expected", _expected(fault)))
-            return problem("E122", place, f"`{name}` is {written}; it has to be {wanted}.", hint=_mend(wanted, written))
+            message = f"{name[0].upper()}{name[1:]} is {written}; it has to be {wanted}."
+            return problem("E122", place, message, hint=_mend(wanted, written))
 
 
 def _mend(wanted: str, written: str) -> str | None:
     if wanted == "text" and written not in {"a mapping", "a list", "empty"}:
         return "Put quotes around it."
+    if wanted == "a list" and written not in {"a mapping", "empty"} and len(written) <= _SHORT:
+        return f"Write `[{written}]`."
     return "Give it a value or leave it out." if written == "empty" else None
 
 

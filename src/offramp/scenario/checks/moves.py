@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from offramp.scenario.checks.context import Context
 from offramp.scenario.checks.walk import Walker
 from offramp.scenario.document import Effect, Move
-from offramp.scenario.nearest import did_you_mean
+from offramp.scenario.nearest import did_you_mean, listing
 
 PLOVER = [
     "AGREE",
@@ -64,7 +64,7 @@ def _report_actor(context: Context, path: str, actor: str) -> None:
             path,
             f"`{actor}` is not an actor of this scenario.",
             hint=did_you_mean(actor, context.document.actors)
-            + f"Actors: {', '.join(sorted(context.document.actors))}.",
+            + f"Actors: {listing(actor, sorted(context.document.actors))}.",
         )
 
 

@@ -64,7 +64,8 @@ class Names:
         if written is None:
             return True  # of pledges and directives, which are public
         if written.kind == "belief":
-            return written.owner == actor
+            # Without a proper owner, which is reported where it is written, nobody is told that they cannot see it.
+            return written.owner == actor or written.owner not in self.document.actors
         return written.seen_by is None or actor in written.seen_by
 
     def sees_move(self, actor: str, move: str) -> bool:

@@ -25,8 +25,9 @@ def check_support(walker: Walker, tree: Tree, value: Value) -> None:
         _inside(walker, tree, value, (0.0, INFINITY), code="E608", what="a rate")
     elif key == "half_life":
         if value.high <= 0.0 or (is_settled(tree) and value.low < 0.0):
+            can_be = "is" if value.is_constant else "can be"
             _report(
-                walker, tree, "E605", f"`{to_text(tree)}` can be 0 or less; a half-life is above 0.", _bounded(tree)
+                walker, tree, "E605", f"`{to_text(tree)}` {can_be} 0 or less; a half-life is above 0.", _bounded(tree)
             )
     elif key in {"noise", "error"} and section == "quantities":
         _inside(walker, tree, value, (0.0, INFINITY), code="E606", what="a standard deviation")
@@ -62,16 +63,19 @@ def _inside(walker: Walker, tree: Tree, value: Value, bounds: tuple[float, float
             walker,
             tree,
             code,
-            f"`{to_text(tree)}` can be {_reach(value, low)}; {what} is {span}.",
-            _bounded(tree, low, high),
+            f"`{to_text(tree)}` {_reach(tree, value, low)}; {what} is {span}.",
+            f"Write a value {span}." if value.is_constant else _bounded(tree, low, high),
         )
         return False
     return True
 
 
-def _reach(value: Value, low: float) -> str:
-    end = value.low if value.low < low else value.high
-    return f"as {'low' if value.low < low else 'high'} as {_number(end)}" if abs(end) < INFINITY else "anything"
+def _reach(tree: Tree, value: Value, low: float) -> str:
+    """What is wrong with a value: a number as written, a number that is worked out, or one that varies."""
+    way, end = ("low", value.low) if value.low < low else ("high", value.high)
+    if value.is_constant:
+        return f"is too {way}" if isinstance(tree, Number) else f"is {_number(end)}"
+    return f"can be as {way} as {_number(end)}" if abs(end) < INFINITY else "can be anything"
 
 
 def _number(value: float) -> str:
