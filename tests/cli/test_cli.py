@@ -71,7 +71,9 @@ def test_a_window_inside_the_clock_is_run_and_one_outside_is_refused() -> None:
         (["run", SKETCH, "--start", "yesterday"], 2),
         (["run", SKETCH, "--as-of", "2020-01-01"], 2),
         (["conjure", SKETCH], 2),
-        (["report", SKETCH, "-n", "5", "-o", "/no/such/folder/report.html"], 3),
+        (["report", SKETCH, "-n", "5", "-o", "/no/such/folder/report.html"], 1),
+        (["report", SKETCH, "-o", "."], 1),
+        (["show", SKETCH, "--section", "weather"], 2),
     ],
 )
 def test_bad_requests_get_their_status_and_no_traceback(arguments: list[str], status: int) -> None:
