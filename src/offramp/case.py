@@ -53,7 +53,7 @@ Progress = Callable[[int, int], None]
 NARRATED_EVENTS = 60
 BASIS = (
     "Priors only: nothing here has been fitted to a record. What each number rests on is listed in the report, under "
-    "Evidence. Where record and model differ, doubt the model first; where they agree, that alone does not show it right."
+    "Evidence. Where record and model differ, doubt the model first; agreement alone does not show it right."
 )
 
 
