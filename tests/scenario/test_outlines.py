@@ -1,6 +1,7 @@
 """The schema for editors, the template of new scenarios, and migrations between versions of the language."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from offramp.scenario.template import write_new
 from offramp.scenario.written import Mapping, TextFile, plain
 from offramp.scenario.yaml_events import Builder
 from tests.scenario.folders import changed, write
+from tools.examples import blocks, write_file
 
 
 def test_the_schema_is_json_and_has_every_section():
@@ -105,3 +107,15 @@ class TestMigration:
 def test_a_scenario_of_an_unknown_version_is_checked_all_the_same(tmp_path):
     text = changed(("offramp: 1", "offramp: 2"), ("any(tension > 0.95)", "any(tensoin > 0.95)"))
     assert [problem.code for problem in check_source(write(tmp_path, text))] == ["E118", "E201"]
+
+
+def test_the_worked_scenario_of_the_guide_passes_check(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "write-a-scenario.md").read_text(encoding="utf-8")
+    (worked,) = (block for language, block in blocks(page) if language == "yaml")
+    write_file(worked, tmp_path)
+    assert check_source(tmp_path / "strait") == ()
+    document = load(tmp_path / "strait").document
+    assert document.pledges
+    assert document.calendar
+    assert [move for move in document.moves.values() if move.rate is not None]
+    assert [quantity for quantity in document.quantities.values() if quantity.kind == "belief"]

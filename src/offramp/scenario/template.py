@@ -17,6 +17,7 @@ offramp: 1 # version of the language
 scenario:
   name: "{name}"
   title: "{title}"
+  about: Do reprisals at the border end in war? # for the reader of `show` and of the report
   clock: {{start: 2020-01-01, days: 180}} # daily steps unless `step:` says otherwise
 
 sources: # what evidence cites; this one is invented, as the whole example is
@@ -29,9 +30,9 @@ actors:
     kind: state
     goals: # weight in logits per unit: what blue believes a move will do to tension counts this much
       tension: {{weight: "Normal(-1, 0.5)", evidence: {{status: assumed, why: "blue says that it wants calm"}}}}
-    channels: # tracks on which blue decides, each with opportunities at a rate
+    channels: # tracks on which blue decides, each with opportunities at a rate; if several, moves name theirs (`channel:`)
       force: {{opportunities: 0.3 / day, evidence: {{status: assumed, why: "a decision every few days"}}}}
-  guard:
+  guard: # what happens by itself (`rate:` in place of `utility:`) belongs to an actor too, such as `nature`
     title: Border guard
     kind: armed_group
     channels:
@@ -104,7 +105,8 @@ moves:
 
 outcomes: # what is taken from each run
   war: any(tension > 0.95)
-  raids: count(guard.raid)
+  raids: {{measure: count(guard.raid), title: Raids, unit: raids}} # the same at length
+  first_raid: first(ever(guard.raid)) # a day
   worst_tension: max(tension)
 
 panels: # charts of the report
