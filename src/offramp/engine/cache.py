@@ -21,6 +21,7 @@ from types import ModuleType
 import numba
 
 from offramp.core.manifest import ENGINE
+from offramp.core.storage import cache_folder
 
 _PACKAGE = Path(__file__).parents[1]
 _LOADING = threading.RLock()  # a module is listed before it has run; no other thread may find it half made
@@ -71,15 +72,6 @@ def is_compiled(prefix: str, text: str) -> bool:
     """Tell whether compiled code of a text is in the cache, so that loading it takes no time."""
     name = module_name(prefix, text)
     return any((cache_folder() / "__pycache__").glob(f"{name}.*.nbi"))
-
-
-def cache_folder() -> Path:
-    """Return the folder for compiled code: ``OFFRAMP_CACHE``, else the user's cache folder."""
-    chosen = os.environ.get("OFFRAMP_CACHE")
-    if chosen:
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "offramp"
 
 
 def store(prefix: str, text: str) -> Path:

@@ -17,16 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
+from offramp.core.storage import cache_folder
 from offramp.ensemble.summary import State
-
-
-def cache_folder() -> Path:
-    """Return the folder for what can be made again: $OFFRAMP_CACHE, else the user's cache folder."""
-    chosen = os.environ.get("OFFRAMP_CACHE")
-    if chosen:
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "offramp"
 
 
 def checkpoint_path(identity: Mapping[str, object]) -> Path:
