@@ -32,6 +32,8 @@ def warned(tmp_path, *, rate="1 / week", most=1, opportunities="0.3 / day", step
         ("parameter.often / day", 1, "3", "2"),  # 3 - (1 - exp(-3)) = 2.05
         ("2 * parameter.often / day", 1, "6", "5"),
         ("(1 + 1) / 1 d", 1, "2", "1.1"),
+        ("Normal(1, 1, low=5) / day", 1, "5.2", "4.2"),  # the mean above 4 sd: 1 + 4.226
+        ("1e38 * 1e38 / day", 1, "1e+76", "1e+76"),
     ],
 )
 def test_a_rate_that_a_step_cannot_hold_says_what_is_lost(tmp_path, rate, most, asked, lost):
@@ -47,6 +49,8 @@ def test_a_rate_that_a_step_cannot_hold_says_what_is_lost(tmp_path, rate, most, 
         ("5 / day", 8, "1 d"),
         ("Exponential(2) / day", 1, "1 d"),
         ("Normal(2, 1, low=0, high=1) / day", 1, "1 d"),
+        ("LogNormal(0.1, 60) / day", 1, "1 d"),  # its mean is beyond all numbers, and says nothing
+        (" * ".join(["1e38"] * 9) + " / day", 1, "1 d"),
         ("5000 * tension", 1, "1 d"),  # known only in the run, whose report says how often it was cut
         ("1 / day", 1, "1 week"),
     ],

@@ -30,7 +30,7 @@ actors:
     kind: state
     goals: # weight in logits per unit: what blue believes a move will do to tension counts this much
       tension: {{weight: "Normal(-1, 0.5)", evidence: {{status: assumed, why: "blue says that it wants calm"}}}}
-    channels: # tracks on which blue decides, each with opportunities at a rate; if several, moves name theirs (`channel:`)
+    channels: # tracks on which blue decides, with opportunities at a rate; if several, moves name theirs (`channel:`)
       force: {{opportunities: 0.3 / day, evidence: {{status: assumed, why: "a decision every few days"}}}}
   guard: # what happens by itself (`rate:` in place of `utility:`) belongs to an actor too, such as `nature`
     title: Border guard

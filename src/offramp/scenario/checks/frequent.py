@@ -54,7 +54,13 @@ def _kept(expected: float, most: int) -> float:
 def _mean_of(context: Context, path: str) -> float | None:
     """Mean of a rate that is settled before the run, in events per day; None for any other."""
     value = context.values.get(path)
-    return None if value is None or value.kind == "unknown" else _mean(context, context.trees[path])
+    if value is None or value.kind == "unknown":
+        return None
+    try:
+        found = _mean(context, context.trees[path])
+    except OverflowError:  # tails so heavy that the mean says nothing
+        return None
+    return found if found is None or math.isfinite(found) else None
 
 
 def _mean(context: Context, tree: Tree) -> float | None:
@@ -95,4 +101,4 @@ def _mean_of_prior(context: Context, call: Call) -> float | None:
 
 
 def _amount(number: float) -> str:
-    return f"{number:,.0f}" if number >= 10.0 else f"{number:.2g}"
+    return f"{number:,.0f}" if 10.0 <= number < 1e9 else f"{number:.2g}"
