@@ -95,18 +95,18 @@ def recorded_path(record: Record, panel: PanelRequest, window: tuple[dt.date, dt
     is its measurements, the last one before the window included, so that the path starts at the left edge.
     """
     if panel.quantity is None:
-        happened = [(e.date, float(e.count)) for e in record.events_of(panel.moves) if window[0] <= e.date <= window[1]]
+        happened = [(event.date, float(event.count)) for event in record.events_of(panel.moves)]
         return _running(happened, window) if _overlaps(record, window) else None
-    if panel.is_tally:
-        if not any(panel.quantity in e.marks for e in record.events):
-            return None
-        marked = [
-            (e.date, e.marks[panel.quantity])
-            for e in record.events
-            if panel.quantity in e.marks and window[0] <= e.date <= window[1]
-        ]
-        return _running(marked, window) if _overlaps(record, window) else None
-    rows = [m for m in record.measured(panel.quantity) if m.date <= window[1]]
+    return (_tally_path if panel.is_tally else _measured_path)(record, panel.quantity, window)
+
+
+def _tally_path(record: Record, quantity: str, window: tuple[dt.date, dt.date]) -> HistoryPath | None:
+    marked = [(event.date, event.marks[quantity]) for event in record.events if quantity in event.marks]
+    return _running(marked, window) if marked and _overlaps(record, window) else None
+
+
+def _measured_path(record: Record, quantity: str, window: tuple[dt.date, dt.date]) -> HistoryPath | None:
+    rows = [m for m in record.measured(quantity) if m.date <= window[1]]
     first = max((i for i, m in enumerate(rows) if m.date <= window[0]), default=0)
     kept = rows[first:]
     if not kept:
@@ -122,10 +122,11 @@ def _overlaps(record: Record, window: tuple[dt.date, dt.date]) -> bool:
 
 
 def _running(dated: Sequence[tuple[dt.date, float]], window: tuple[dt.date, dt.date]) -> HistoryPath:
-    """Sum dated numbers into a staircase from 0 on the first day to the total on the last."""
+    """Sum the dated numbers of a window into a staircase from 0 on its first day to the total on its last."""
     by_day: dict[int, float] = {window[0].toordinal(): 0.0}
     for date, added in dated:
-        by_day[date.toordinal()] = by_day.get(date.toordinal(), 0.0) + added
+        if window[0] <= date <= window[1]:
+            by_day[date.toordinal()] = by_day.get(date.toordinal(), 0.0) + added
     by_day.setdefault(window[1].toordinal(), 0.0)
     days = sorted(by_day)
     return HistoryPath(np.array(days, np.int64), np.cumsum([by_day[day] for day in days]), is_count=True)

@@ -89,31 +89,40 @@ def _not_regular(place: Place, name: str) -> Problem:
 def find_scenario(path_or_name: str | Path, packaged: Path, names: Sequence[str]) -> tuple[Folder, str]:
     """Find the folder and the main file: an existing path first, then a packaged scenario's name."""
     written = str(path_or_name)
-    path = Path(written)
-    try:
-        if "\0" not in written and written:
-            if path.is_file():
-                return Folder(path.parent, "" if str(path.parent) == "." else str(path.parent)), path.name
-            if (path / MAIN).is_file():
-                return Folder(path, "" if written == "." else written.rstrip("/")), MAIN
-            for named in (path, path / MAIN):
-                if named.exists() and not named.is_dir():  # a pipe or a device might never end
-                    raise RefusedError(_not_regular(Place(str(named)), str(named)))
-        is_folder = "\0" not in written and path.is_dir()
-    except OSError:  # a name too long, a folder closed to us
-        is_folder = False
+    is_path = written != "" and "\0" not in written
+    if is_path and (found := _on_disk(written)) is not None:
+        return found
     if written in names:
         return Folder(packaged / written, written), MAIN
-    if is_folder and written:
-        raise RefusedError(problem("E100", Place(written), f"The folder `{written}` holds no `{MAIN}`."))
+    raise RefusedError(_not_found(written, names, is_folder=is_path and _is_folder(Path(written))))
+
+
+def _on_disk(written: str) -> tuple[Folder, str] | None:
+    path = Path(written)
+    try:
+        if path.is_file():
+            return Folder(path.parent, "" if str(path.parent) == "." else str(path.parent)), path.name
+        if (path / MAIN).is_file():
+            return Folder(path, "" if written == "." else written.rstrip("/")), MAIN
+        for named in (path, path / MAIN):
+            if named.exists() and not named.is_dir():  # a pipe or a device might never end
+                raise RefusedError(_not_regular(Place(str(named)), str(named)))
+    except OSError:  # a name too long, a folder closed to us
+        return None
+    return None
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _not_found(written: str, names: Sequence[str], *, is_folder: bool) -> Problem:
+    if is_folder:
+        return problem("E100", Place(written), f"The folder `{written}` holds no `{MAIN}`.")
     near = difflib.get_close_matches(written, names, n=1)
     meant = f"Did you mean `{near[0]}`?  " if near else ""
-    packaged_names = ", ".join(names) or "none"
-    raise RefusedError(
-        problem(
-            "E100",
-            None,
-            f"There is no file, folder or packaged scenario `{written}`.",
-            hint=f"{meant}Packaged scenarios: {packaged_names}.",
-        )
-    )
+    hint = f"{meant}Packaged scenarios: {', '.join(names) or 'none'}."
+    return problem("E100", None, f"There is no file, folder or packaged scenario `{written}`.", hint=hint)
