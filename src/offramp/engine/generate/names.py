@@ -8,10 +8,13 @@ from collections.abc import Iterable, Sequence
 
 from offramp.engine.layout import Layout
 
+# Every other name of a generated module: a quantity may be called what it likes, also `clip32`.
 _RESERVED = frozenset(
     {"rows", "l", "stage", "pointer", "carray", "cfunc", "types", "f32", "kernel", "range", "where", "both", "either"}
-    | {"truth", "negation", "absolute", "logarithm", "logarithm_of_one_plus"}
+    | {"truth", "negation", "absolute", "logarithm", "logarithm_of_one_plus", "run_stage", "True", "False", "None"}
+    | {"clip32", "divide32", "exp32", "logistic", "maximum32", "minimum32", "sqrt32"}
 )
+_FUNCTION = "do_"  # functions begin with it, and nothing else does
 
 
 def identifier(text: str) -> str:
@@ -22,7 +25,17 @@ def identifier(text: str) -> str:
 
 def name_rows(layout: Layout, rows: Iterable[int]) -> dict[int, str]:
     """Give each of these rows a name of its own."""
-    return dict(zip(ordered := sorted(rows), distinct([layout.names[row] for row in ordered]), strict=True))
+    ordered = sorted(rows)
+    names = distinct([layout.names[row] for row in ordered])
+    return {row: f"_{name}" if name.startswith(_FUNCTION) else name for row, name in zip(ordered, names, strict=True)}
+
+
+def plain(text: str) -> str:
+    """Make a free text fit for a comment or docstring: printable ASCII without quotes and backslashes.
+
+    Titles and file names come from a scenario, and nothing of a scenario may become code.
+    """
+    return re.sub(r"[^ !#-\[\]-~]", "?", text)
 
 
 def distinct(texts: Sequence[str]) -> list[str]:

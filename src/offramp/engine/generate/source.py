@@ -7,12 +7,13 @@ day loop, choices, effects and memories are not printed: they are the same for a
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from offramp.engine.generate.formulas import Printer
-from offramp.engine.generate.names import distinct, name_rows
+from offramp.engine.generate.names import distinct, name_rows, plain
 from offramp.engine.kernels.lanes import N_LANES
 from offramp.engine.program import Program, build
 from offramp.engine.stages import Assign, Stage
@@ -72,13 +73,33 @@ def source_of(program: Program) -> str:
     used = {row for assign in assigns for row in (assign.row, *terms.reads[assign.term])} - set(layout.constants)
     names = name_rows(layout, used)
     printer = Printer(layout, terms, names)
-    lines = _HEAD.format(title=program.model.title or program.model.name, name=program.model.name).splitlines()
+    lines = _HEAD.format(
+        title=plain(program.model.title or program.model.name), name=plain(program.model.name)
+    ).splitlines()
     lines += ["", f"# Where each number of {N_LANES} runs is kept: the first of its {N_LANES} places."]
-    lines += [f"{name} = {row * N_LANES}  # {layout.names[row]}" for row, name in names.items()]
+    lines += [f"{name} = {row * N_LANES}  # {plain(layout.names[row])}" for row, name in names.items()]
     for function in functions:
         lines += ["", "", *_print_function(program, printer, function)]
     lines += ["", "", *_print_entry(program, functions), ""]
     return "\n".join(lines)
+
+
+def stray_code(text: str) -> list[str]:
+    """List what a generated module holds besides its docstring, imports, places of rows and functions.
+
+    A guard behind `plain` and `distinct`: what is printed from a scenario is names and numbers, never statements.
+    """
+    return [ast.unparse(node) for node in ast.parse(text).body[1:] if not _belongs(node)]
+
+
+def _belongs(node: ast.stmt) -> bool:
+    match node:
+        case ast.ImportFrom() | ast.FunctionDef():
+            return True
+        case ast.Assign(targets=[ast.Name()], value=ast.Constant(value=int())):
+            return True
+        case _:
+            return False
 
 
 def _split(program: Program, stage: Stage) -> Iterator[Function]:
@@ -122,14 +143,14 @@ def _name(functions: list[Function]) -> list[Function]:
 def _print_function(program: Program, printer: Printer, function: Function) -> Iterator[str]:
     yield "@kernel"
     yield f"def {function.name}(rows):"
-    yield f'    """{function.title}"""'
+    yield f'    """{plain(function.title)}"""'
     yield f"    for l in range({N_LANES}):"
     path = None
     for assign, lines in _print_assigns(program, printer, function.assigns):
         if assign.path != path:
             path = assign.path
             place = program.model.places.get(path)
-            yield f"        # {path}" + (f"  ({place.file}:{place.line})" if place else "")
+            yield f"        # {plain(path)}" + (f"  ({plain(place.file)}:{place.line})" if place else "")
         yield from (f"        {line}" for line in lines)
 
 

@@ -11,9 +11,10 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 from offramp.engine import cache
-from offramp.engine.generate.source import source_of
+from offramp.engine.generate.source import source_of, stray_code
 from offramp.engine.program import Program
 
 PREFIX = "formulas"
@@ -41,6 +42,8 @@ def address_of(program: Program) -> int:
     name = cache.module_name(PREFIX, text)
     with _lock:
         if name not in _addresses:
+            if not cache.is_compiled(PREFIX, text):
+                _refuse_stray_code(text)
             _addresses[name] = int(cache.load(PREFIX, text).run_stage.address)
         return _addresses[name]
 
@@ -67,10 +70,18 @@ def _wait(wait: _Wait, program: Program, *, text: str, n_runs: int) -> None:
         return
     wait.seconds += n_runs * program.sizes.n_steps * len(program.tape) * _SECONDS_PER_INSTRUCTION
     if wait.seconds > _PAYS_AFTER_SECONDS and wait.process is None:
+        _refuse_stray_code(text)
         path = cache.store(PREFIX, text)
-        wait.process = subprocess.Popen(  # the interpreter itself, on a file that was just written
-            [sys.executable, "-m", "offramp.engine.generate.compile_file", str(path)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+        wait.process = subprocess.Popen(
+            compile_command(path), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
+
+
+def compile_command(path: Path) -> list[str]:
+    """Return the command that compiles a generated file; with -P it imports nothing from where the user works."""
+    return [sys.executable, "-P", "-m", "offramp.engine.generate.compile_file", str(path)]
+
+
+def _refuse_stray_code(text: str) -> None:
+    stray = stray_code(text)
+    assert not stray, f"generated source holds statements of unknown origin: {stray[0]}"
