@@ -9,6 +9,7 @@ from offramp.core.errors import Place
 from offramp.ensemble.ensemble import Band
 from offramp.record.record import Event, Measurement, Record
 
+COVERS = (dt.date(2019, 1, 1), dt.date(2019, 12, 31))
 HERE = Place("record.csv", 2, 1)
 WINDOW = (dt.date(2019, 5, 1), dt.date(2019, 5, 31))
 
@@ -25,7 +26,8 @@ def measurement(month: int, day: int, value: float) -> Measurement:
 
 def test_a_panel_of_moves_counts_the_events_of_the_window_alone() -> None:
     record = Record(
-        events=(event(30, month=4), event(2), event(2), event(9, count=3), event(9, "a.other"), event(1, month=6))
+        events=(event(30, month=4), event(2), event(2), event(9, count=3), event(9, "a.other"), event(1, month=6)),
+        covers=COVERS,
     )
     path = recorded_path(record, PanelRequest("Acts", None, ("a.act",)), WINDOW)
     assert path is not None
@@ -34,7 +36,7 @@ def test_a_panel_of_moves_counts_the_events_of_the_window_alone() -> None:
 
 
 def test_a_tally_is_the_sum_of_marks_and_blanks_are_not_zeros_of_other_rows() -> None:
-    record = Record(events=(event(2, deaths=1.0), event(3), event(9, "a.other", deaths=4.0)))
+    record = Record(events=(event(2, deaths=1.0), event(3), event(9, "a.other", deaths=4.0)), covers=COVERS)
     path = recorded_path(record, PanelRequest("Deaths", "deaths", (), is_tally=True), WINDOW)
     assert path is not None
     assert path.values.tolist() == [0.0, 1.0, 5.0, 5.0]
@@ -51,14 +53,23 @@ def test_a_measured_quantity_starts_from_its_last_value_before_the_window() -> N
 
 
 def test_a_record_that_lists_none_of_some_moves_says_zero() -> None:
-    record = Record(events=(event(30, "a.other", month=4), event(2, "a.other", month=6)))
+    record = Record(events=(event(30, "a.other", month=4), event(2, "a.other", month=6)), covers=COVERS)
     path = recorded_path(record, PanelRequest("Acts", None, ("a.act",)), WINDOW)
     assert path is not None
     assert path.values.tolist() == [0.0, 0.0]
 
 
+def test_counts_stop_where_the_record_stops() -> None:
+    record = Record(events=(event(2), event(9)), covers=(dt.date(2019, 1, 1), dt.date(2019, 5, 20)))
+    path = recorded_path(record, PanelRequest("Acts", None, ("a.act",)), WINDOW)
+    assert path is not None
+    assert dt.date.fromordinal(int(path.days[-1])) == dt.date(2019, 5, 20)
+    late = Record(events=(event(9),), covers=(dt.date(2019, 5, 9), dt.date(2019, 5, 20)))
+    assert recorded_path(late, PanelRequest("Acts", None, ("a.act",)), WINDOW) is None
+
+
 def test_a_record_says_nothing_of_days_beyond_its_rows_nor_of_tallies_that_no_row_carries() -> None:
-    record = Record(events=(event(30, month=4), event(2, month=6)))
+    record = Record(events=(event(30, month=4), event(2, month=6)), covers=COVERS)
     assert (
         recorded_path(record, PanelRequest("Acts", None, ("a.act",)), (dt.date(2020, 1, 1), dt.date(2020, 2, 1)))
         is None

@@ -37,8 +37,8 @@ class HistoryPath:
 class PanelResult:
     """One chart: the model's band, the recorded path, and where the record's end lies.
 
-    compared_on : proleptic ordinal of the day on which the two are compared: that of the last measurement, or the end
-        of the window for counts and for what was not recorded.
+    compared_on : proleptic ordinal of the day on which the two are compared: the record's last in the window;
+        the end of the window where there is no record.
     recorded : recorded value on that day, None if there is none.
     model_mean, model_q05, model_q50, model_q95 : of the runs on the sampled day that is nearest to it, not before.
     outside_share : share of the sampled days (counts) or measurements on which the record lies outside the 90 % band;
@@ -83,8 +83,8 @@ def beside(
     ensemble: Ensemble, panels: Sequence[PanelRequest], *, record: Record | None, window: tuple[dt.date, dt.date]
 ) -> tuple[PanelResult, ...]:
     """Pair each panel's band with its recorded path, in the order of the panels."""
-    paths = {panel.title: recorded_path(record, panel, window) for panel in panels} if record else {}
-    return tuple(_panel(ensemble, panel.title, panel.quantity, paths.get(panel.title)) for panel in panels)
+    paths = (recorded_path(record, panel, window) if record else None for panel in panels)
+    return tuple(_panel(ensemble, panel, path) for panel, path in zip(panels, paths, strict=True))
 
 
 def recorded_path(record: Record, panel: PanelRequest, window: tuple[dt.date, dt.date]) -> HistoryPath | None:
@@ -96,13 +96,13 @@ def recorded_path(record: Record, panel: PanelRequest, window: tuple[dt.date, dt
     """
     if panel.quantity is None:
         happened = [(event.date, float(event.count)) for event in record.events_of(panel.moves)]
-        return _running(happened, window) if _overlaps(record, window) else None
+        return _running(happened, _covered(record, window))
     return (_tally_path if panel.is_tally else _measured_path)(record, panel.quantity, window)
 
 
 def _tally_path(record: Record, quantity: str, window: tuple[dt.date, dt.date]) -> HistoryPath | None:
     marked = [(event.date, event.marks[quantity]) for event in record.events if quantity in event.marks]
-    return _running(marked, window) if marked and _overlaps(record, window) else None
+    return _running(marked, _covered(record, window)) if marked else None
 
 
 def _measured_path(record: Record, quantity: str, window: tuple[dt.date, dt.date]) -> HistoryPath | None:
@@ -115,14 +115,20 @@ def _measured_path(record: Record, quantity: str, window: tuple[dt.date, dt.date
     return HistoryPath(days, np.array([m.value for m in kept]), is_count=False)
 
 
-def _overlaps(record: Record, window: tuple[dt.date, dt.date]) -> bool:
-    """Tell whether a window has days between the first and the last event of the record."""
-    dates = [event.date for event in record.events]
-    return bool(dates) and min(dates) <= window[1] and max(dates) >= window[0]
+def _covered(record: Record, window: tuple[dt.date, dt.date]) -> tuple[dt.date, dt.date] | None:
+    """Find the part of a window in which the record's silence means that nothing happened.
+
+    Counts run from the window's first day, so a record that begins later has no count to set beside the model's.
+    """
+    if record.covers is None or not record.covers[0] <= window[0] <= record.covers[1]:
+        return None
+    return window[0], min(window[1], record.covers[1])
 
 
-def _running(dated: Sequence[tuple[dt.date, float]], window: tuple[dt.date, dt.date]) -> HistoryPath:
+def _running(dated: Sequence[tuple[dt.date, float]], window: tuple[dt.date, dt.date] | None) -> HistoryPath | None:
     """Sum the dated numbers of a window into a staircase from 0 on its first day to the total on its last."""
+    if window is None:
+        return None
     by_day: dict[int, float] = {window[0].toordinal(): 0.0}
     for date, added in dated:
         if window[0] <= date <= window[1]:
@@ -132,18 +138,16 @@ def _running(dated: Sequence[tuple[dt.date, float]], window: tuple[dt.date, dt.d
     return HistoryPath(np.array(days, np.int64), np.cumsum([by_day[day] for day in days]), is_count=True)
 
 
-def _panel(ensemble: Ensemble, title: str, quantity: str | None, history: HistoryPath | None) -> PanelResult:
-    band = ensemble.counts[title] if quantity is None else ensemble.quantities[quantity]
+def _panel(ensemble: Ensemble, panel: PanelRequest, history: HistoryPath | None) -> PanelResult:
+    band = ensemble.counts[panel.title] if panel.quantity is None else ensemble.quantities[panel.quantity]
     at, day = len(band.days) - 1, int(band.days[-1])
     recorded = None
     if history is not None:
-        recorded = float(history.values[-1])
-        if not history.is_count:
-            day = int(history.days[-1])
-            at = min(int(np.searchsorted(band.days, day)), at)
+        recorded, day = float(history.values[-1]), int(history.days[-1])
+        at = min(int(np.searchsorted(band.days, day)), at)
     mean, q05, q50, q95 = (float(column[at]) for column in (band.mean, band.q05, band.q50, band.q95))
     return PanelResult(
-        title=title, unit=band.unit, band=band, history=history, compared_on=day, recorded=recorded,
+        title=panel.title, unit=band.unit, band=band, history=history, compared_on=day, recorded=recorded,
         model_mean=mean, model_q05=q05, model_q50=q50, model_q95=q95, outside_share=outside_share(band, history),
     )  # fmt: skip
 
@@ -153,9 +157,9 @@ def outside_share(band: Band, history: HistoryPath | None) -> float | None:
     if history is None:
         return None
     if history.is_count:
-        at = np.arange(len(band.days))
-        values = history.values[np.searchsorted(history.days, band.days, side="right") - 1]
+        at = np.flatnonzero((band.days >= history.days[0]) & (band.days <= history.days[-1]))
+        values = history.values[np.searchsorted(history.days, band.days[at], side="right") - 1]
     else:
         at = np.minimum(np.searchsorted(band.days, history.days), len(band.days) - 1)
         values = history.values
-    return float(np.mean((values < band.q05[at]) | (values > band.q95[at])))
+    return float(np.mean((values < band.q05[at]) | (values > band.q95[at]))) if len(at) else None

@@ -50,11 +50,13 @@ class Measurement:
 class Record:
     """What was observed, in order of date.
 
+    covers : first and last day between which silence means that nothing of note was seen; None without events.
     unmapped : rows of the event file that no rule of the event map matches; set_aside : rows that one maps to nothing.
     """
 
     events: tuple[Event, ...] = ()
     measurements: tuple[Measurement, ...] = ()
+    covers: tuple[dt.date, dt.date] | None = None
     unmapped: tuple[Place, ...] = ()
     set_aside: int = 0
     problems: tuple[Problem, ...] = field(default=(), compare=False)  # notes and warnings; errors are raised

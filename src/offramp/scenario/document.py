@@ -375,6 +375,7 @@ class RecordDocument(Written):
     marks: dict[str, str] = {}  # column of the event file -> tally it adds to
     series: str | None = None
     series_map: tuple[SeriesMap, ...] = ()
+    covers: Window | None = None  # between these days silence means that nothing was seen; default: first to last event
 
 
 class Panel(Written):

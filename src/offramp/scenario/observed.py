@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -36,7 +37,11 @@ def observe(loaded: LoadedScenario) -> Record | None:
         content, shown = _read(loaded, written.series, "record.series")
         measures = [SeriesRule(rule.where, rule.quantity, rule.scale, rule.error) for rule in written.series_map]
         series = SeriesFile(content, shown, measures)
-    return read_record(events, series)
+    record = read_record(events, series)
+    if written.covers is not None:
+        return replace(record, covers=(written.covers.start, written.covers.end))
+    dates = [event.date for event in record.events]
+    return replace(record, covers=(min(dates), max(dates))) if dates else record
 
 
 def read_input(loaded: LoadedScenario, name: str) -> tuple[Point, ...]:
