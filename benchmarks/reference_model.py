@@ -1,8 +1,7 @@
 """The reference model: one crisis of fixed size whose numbers every contestant reads.
 
-Ten actors, 48 moves, 40 quantities, 400 days, effect delays of 0 to 29 days. The sizes, the
-distributions and the seed are those of the study that chose the engine, so its figures can be
-set beside ours. Unlike there, **every coefficient differs from run to run**: a contestant draws
+Ten actors, 48 moves, 40 quantities, 400 days, effect delays of 0 to 29 days; the numbers come from
+fixed distributions by a fixed seed. **Every coefficient differs from run to run**: a contestant draws
 
     theta = mean + sd * z            coefficients of either sign
     theta = median * exp(sd * z)     coefficients that must stay positive
