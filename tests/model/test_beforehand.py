@@ -72,3 +72,28 @@ def test_without_a_record_nothing_happened(memory):
 @pytest.mark.parametrize(("start", "value"), [(START, 0.7), (dt.date(2020, 1, 2), 0.5), (dt.date(2020, 1, 3), 0.2)])
 def test_a_quantity_starts_at_its_last_measurement_before_the_start(lowered, start, value):
     assert lowered(start=start, record=RECORD).quantities[0].start == Const(value)
+
+
+def test_a_month_before_the_first_of_a_month_is_one_step_ago(lowered):
+    clock = {"start": "2020-01-01", "end": "2020-12-31", "step": "1 month"}
+    header = {"name": "s", "title": "S", "clock": clock}
+    model = lowered(
+        start=dt.date(2020, 2, 1),
+        record=Record(events=(_event(1, "blue.act"),)),
+        scenario=header,
+        moves=MOVES,
+        outcomes={"o": "final(since(blue.act))"},
+    )
+    assert model.memories[0].initial == 1
+
+
+def test_a_row_that_stands_for_no_event_is_not_remembered(memory):
+    nothing = Record(events=(_event(3, "blue.act", 0),))
+    assert memory("ever(blue.act)", nothing).initial == 0
+    assert memory("since(blue.act)", nothing).initial == SINCE_NEVER
+
+
+def test_a_window_longer_than_run_and_record_still_holds_every_event(memory):
+    long = memory("count(blue.act, 1000000000000 d)")
+    assert (long.initial, long.window) == (3, len(long.initial_window))
+    assert long.window < 20

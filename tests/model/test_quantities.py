@@ -80,3 +80,14 @@ def test_opportunities_rates_and_cooldowns_are_per_step(lowered):
     assert (channel.n_slots, channel.moves, act.cooldown, act.rate) == (2, (0,), 2, None)
     assert (slip.channel, slip.max_count) == (None, 21)
     assert value_of(model, slip.rate) == pytest.approx(0.14)
+
+
+def test_a_cooldown_or_lag_of_ages_runs_as_one_of_the_whole_run(lowered):
+    def model(length: str) -> Model:
+        return lowered(
+            moves={"blue.act": {"title": "A", "cooldown": length, "utility": {"fear": "-1 * x"}}},
+            quantities={"x": {"kind": "level", "unit": "1", "range": [0, 1], "seen_by": {"blue": {"lag": length}}}},
+        )
+
+    ages, run = model("1000000000000 d"), model("11 d")
+    assert (ages.moves[0].cooldown, ages.views[0].lag) == (run.moves[0].cooldown, run.views[0].lag) == (11, 11)

@@ -46,3 +46,27 @@ def test_lengths_of_time_cover_whole_steps():
     assert [weeks.spanning(days) for days in (0, 1, 7, 8, 14)] == [0, 1, 1, 2, 2]
     assert [weeks.nearest(days) for days in (0, 3, 3.5, 10, 10.5)] == [0, 0, 1, 1, 2]
     assert len(weeks) == 2
+
+
+@pytest.mark.parametrize(
+    ("step", "start", "date", "ago"),
+    [
+        ("1 d", "2020-02-07", "2020-02-06", 1),
+        ("1 week", "2020-02-07", "2020-02-06", 1),
+        ("1 week", "2020-02-07", "2020-01-30", 2),
+        ("1 month", "2020-03-31", "2020-02-29", 1),
+        ("1 month", "2020-03-31", "2020-02-28", 2),
+        ("1 month", "2020-03-31", "2020-01-30", 3),
+        ("2 months", "2020-03-31", "2020-01-31", 1),
+        ("2 months", "2020-03-31", "2020-01-30", 2),
+        ("1 year", "2021-01-31", "2020-01-31", 1),
+    ],
+)
+def test_an_earlier_date_is_as_many_steps_ago_as_the_calendar_says(step, start, date, ago):
+    assert _lay_out(step, start, "2021-06-30").ago(dt.date.fromisoformat(date)) == ago
+
+
+def test_what_lasts_longer_than_the_run_is_cut_to_one_step_more():
+    weeks = _lay_out("1 week", "2020-02-07", "2020-02-20")
+    assert [weeks.covering(days) for days in (7, 14, 21, 22, 1e300)] == [1, 2, 3, 3, 3]
+    assert weeks.covering(1e300, before=4) == 7

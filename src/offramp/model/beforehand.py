@@ -42,6 +42,13 @@ def measured_start(lowering: Lowering, quantity: str) -> float | None:
     return measurements[-1].value if measurements else None
 
 
+def recorded_steps(lowering: Lowering) -> int:
+    """Count the steps from the first recorded event to the first of the run; 0 if none comes before."""
+    first = _first_date(lowering)
+    events = lowering.record.events if lowering.record is not None else ()
+    return max((lowering.steps.ago(event.date) for event in events if event.date < first), default=0)
+
+
 def _counts_before(lowering: Lowering, leaves: set[int]) -> dict[int, int]:
     """Count the recorded events of some leaves by steps before the first."""
     if lowering.record is None:
@@ -49,8 +56,9 @@ def _counts_before(lowering: Lowering, leaves: set[int]) -> dict[int, int]:
     first = _first_date(lowering)
     counts: dict[int, int] = {}
     for event in lowering.record.events_of(_names(lowering, leaves), before=first):
-        ago = lowering.steps.spanning((first - event.date).days)
-        counts[ago] = counts.get(ago, 0) + event.count
+        if event.count:  # a row that stands for no event is none
+            ago = lowering.steps.ago(event.date)
+            counts[ago] = counts.get(ago, 0) + event.count
     return counts
 
 

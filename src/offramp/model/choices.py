@@ -46,7 +46,7 @@ def lower_move(lowering: Lowering, path: str) -> MoveModel:
         channel=None if channel is None else lowering.names.channels[channel],
         available=lower_condition(lowering, move.requires, f"{path}.requires"),
         utility=ZERO if channel is None else _utility(lowering, path, move),
-        cooldown=lowering.steps.spanning(cooldown),
+        cooldown=lowering.steps.covering(cooldown),
         leaves=lowering.names.leaves_of[path],
         slot=slot("count" if channel is None else "choice", path),
         rate=_rate(lowering, path, move),

@@ -36,7 +36,8 @@ def remembered(reading: Reading, call: Call) -> Node:
     kind: MemoryKind = call.function  # type: ignore[assignment]  # functions of role memory are the kinds
 
     def make() -> MemoryModel:
-        window = lowering.steps.spanning(days) if kind == "count" else 0
+        before = beforehand.recorded_steps(lowering)
+        window = lowering.steps.covering(days, before=before) if kind == "count" else 0
         decay = 2.0 ** (-lowering.steps.step_days / days) if kind == "recent" else 0.0
         memory = MemoryModel(path, kind, known.leaves, known.numbers, decay=decay, window=window)
         return beforehand.recall(lowering, memory, leaves={*known.leaves, *known.sightings})

@@ -23,11 +23,14 @@ class Steps:
 
     days : (step,) proleptic ordinal of the first day of each; end : ordinal of the day after the last step
     step_days : length of a step in days (30.4375 for a month)
+    months : months of a calendar step, 0 if it is one of days; month_day : day of the month on which such a step begins
     """
 
     days: NDArray[np.int64]
     end: int
     step_days: float
+    months: int = 0
+    month_day: int = 1
 
     def __len__(self) -> int:
         return len(self.days)
@@ -41,6 +44,22 @@ class Steps:
     def spanning(self, days: float) -> int:
         """Count the steps that it takes to cover a length of time, rounded up."""
         return math.ceil(days / self.step_days - 1e-9)  # 7 d / 7 d is 1, whatever the division leaves behind
+
+    def covering(self, days: float, *, before: int = 0) -> int:
+        """Count the steps that cover a length of time, at most one more than the run and the steps before it have.
+
+        A longer wait never ends inside the run, so all that are longer are alike.
+        """
+        return self.spanning(min(days, (before + len(self) + 1) * self.step_days))
+
+    def ago(self, date: dt.date) -> int:
+        """Count how many steps before the first one is the step that holds an earlier date (1: the one before)."""
+        first = dt.date.fromordinal(int(self.days[0]))
+        if not self.months:
+            return self.spanning((first - date).days)
+        is_of_month_before = date.day < min(self.month_day, calendar.monthrange(date.year, date.month)[1])
+        behind = (first.year - date.year) * 12 + first.month - date.month + is_of_month_before
+        return -(-behind // self.months)
 
     def nearest(self, days: float) -> int:
         """Count the steps nearest to a length of time, halves up, as delays are rounded."""
@@ -62,7 +81,7 @@ def lay_out(step: str, *, clock_start: dt.date, start: dt.date, end: dt.date) ->
     window = [day for day in firsts if start.toordinal() < day <= end.toordinal()]
     days = [begun[-1], *window]
     after = next(day for day in firsts if day > days[-1])
-    return Steps(np.array(days, np.int64), after, step_days)
+    return Steps(np.array(days, np.int64), after, step_days, months, clock_start.day)
 
 
 def _calendar_months(step: str) -> int:

@@ -22,7 +22,7 @@ def seen(reading: Reading, path: str, observer: str) -> Node:
     quantity = names.quantities[path]
     seen_by = reading.lowering.plain.quantities[path].seen_by
     how = (seen_by.get(observer) if isinstance(seen_by, dict) else None) or Seen()
-    lag = reading.lowering.steps.spanning(duration_days(how.lag) or 0.0)
+    lag = reading.lowering.steps.covering(duration_days(how.lag) or 0.0)
     error = reading.elsewhere(how.error, f"{path}.seen_by.{observer}.error")
     if lag == 0 and error == ZERO:
         return Quantity(quantity)
