@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -44,9 +45,18 @@ def entries() -> tuple[Entry, ...]:
     )
 
 
-def prepare() -> None:
-    """Make the environment of the peer that has its own."""
-    subprocess.run([str(MESA / "setup.sh"), sys.executable], check=True)
+def able(wanted: Sequence[Entry], told: Callable[[str], None]) -> tuple[Entry, ...]:
+    """Make the environment of the peer that has its own; leave out, and say so, who cannot run here."""
+    missing = {}
+    if any(e.name in (LOCKSTEP, SCALAR) for e in wanted) and shutil.which("gcc") is None:
+        missing |= dict.fromkeys((LOCKSTEP, SCALAR), "gcc is not installed")
+    if any(e.name == MESA_3 for e in wanted):
+        made = subprocess.run([str(MESA / "setup.sh"), sys.executable], check=False)
+        if made.returncode:
+            missing[MESA_3] = "its environment could not be made (see above)"
+    for name, reason in missing.items():
+        told(f"without {name}: {reason}")
+    return tuple(e for e in wanted if e.name not in missing)
 
 
 class Contestant:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.agreement import LIMIT, z_scores
-from benchmarks.contestants import MESA_3, OFFRAMP, Contestant, prepare, selected
+from benchmarks.contestants import OFFRAMP, Contestant, able, selected
 from benchmarks.reference_model import N_DAYS, make
 from benchmarks.reference_scenario import scenario_text
 from benchmarks.rounds import Timing, race
@@ -27,9 +27,10 @@ MIN_ROUNDS = 5
 def main() -> int:
     """Run the benchmark as the command line asks."""
     options = _options()
-    entries = selected(options.only)
-    if any(entry.name == MESA_3 for entry in entries):
-        prepare()
+    entries = able(selected(options.only), _tell)
+    if not entries:
+        _tell("no contestant is left")
+        return 1
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         inputs = Path(folder)
         model = make()
