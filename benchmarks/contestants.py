@@ -47,7 +47,7 @@ def entries() -> tuple[Entry, ...]:
 
 def able(wanted: Sequence[Entry], told: Callable[[str], None]) -> tuple[Entry, ...]:
     """Make the environment of the peer that has its own; leave out, and say so, who cannot run here."""
-    missing = {}
+    missing: dict[str, str] = {}
     if any(e.name in (LOCKSTEP, SCALAR) for e in wanted) and shutil.which("gcc") is None:
         missing |= dict.fromkeys((LOCKSTEP, SCALAR), "gcc is not installed")
     if any(e.name == MESA_3 for e in wanted):
