@@ -206,11 +206,7 @@ class Case:
         self, model: Model, seed: int, engine: EngineName, stop: threading.Event
     ) -> Callable[[int, int, NDArray[np.int64]], Block]:
         if engine == "reference":
-            return lambda first, n, steps: joined([
-                reference.simulate(model, seed=seed, first_run=k, n_runs=1, sample_steps=steps.tolist())
-                for k in range(first, first + n)
-                if not stop.is_set()
-            ])  # fmt: skip
+            return lambda first, n, steps: _simulate_plainly(model, seed, range(first, first + n), steps, stop)
         from offramp.engine import compiled
         from offramp.engine.program import build
 
@@ -265,12 +261,18 @@ class RunResult:
         requests = [PanelRequest(p.title, p.quantity, p.moves, p.quantity in tallies) for p in document.panels]
         return beside(self.ensemble, requests, record=self.case.record, window=window)
 
+    @property
+    def health(self) -> tuple[str, ...]:
+        """What to distrust in this result, in sentences; empty if all is well."""
+        return health(self.ensemble)
+
     def as_json(self) -> dict[str, object]:
         """Return the JSON shape that other programs may rely on (docs/reference/json.md)."""
         return {
             "manifest": {**self.manifest.as_json(), "runs_done": self.ensemble.n_runs},
             "outcomes": {name: outcome.as_json() for name, outcome in self.outcomes.items()},
             "moves": {name: dict(count) for name, count in self.ensemble.moves.items()},
+            "health": list(self.health),
             "timing": vars(self.timing),
         }
 
@@ -294,15 +296,28 @@ class RunResult:
             ensemble=self.ensemble, panels=self.panels, move_titles=leaf_titles(document),
             narrated=narrate(document, told, limit=NARRATED_EVENTS), n_events=len(told.events),
             arrows=counted.arrows, sizes=counted.sizes, evidence=evidence_rows(document),
-            health=health(self.ensemble), sources=self.case.cite(),
+            health=self.health, sources=self.case.cite(),
         )  # fmt: skip
 
     def __repr__(self) -> str:
         lines = [f"{self.case.document.scenario.title}: {self.ensemble.n_runs:,} runs, seed {self.manifest.seed}"]
+        lines += [f"  ! {said}" for said in self.health]
         return "\n".join([*lines, *(f"  {outcome}" for outcome in self.outcomes.values())])
 
     def _repr_html_(self) -> str:
         return render_for_notebook(self._content())
+
+
+def _simulate_plainly(
+    model: Model, seed: int, runs: range, steps: NDArray[np.int64], stop: threading.Event
+) -> Block:  # budget: five things that a block depends on, passed by one caller
+    """Simulate runs by the reference interpreter, one by one, so that it can be stopped between two of them."""
+    samples = steps.tolist()
+    blocks = [reference.simulate(model, seed=seed, first_run=runs.start, n_runs=0, sample_steps=samples)]
+    for k in runs:
+        if not stop.is_set():
+            blocks.append(reference.simulate(model, seed=seed, first_run=k, n_runs=1, sample_steps=samples))
+    return joined(blocks)
 
 
 def _window_problem(first: date, last: date, clock: Window) -> Problem:

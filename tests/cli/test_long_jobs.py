@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 JOB = [sys.executable, "-m", "offramp", "run", "two-rivals", "--end", "2020-01-30", "--json"]
-RUNS = 400_000
+RUNS = 1_500_000
 PEAK = (
     "import resource, sys, offramp; offramp.load('two-rivals').run(int(sys.argv[1]), how=offramp.How(workers=2)); "
     "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
@@ -26,6 +26,14 @@ def without_timing(text: str) -> dict[str, object]:
     return result
 
 
+def wait_for_checkpoint(folder: Path, job: subprocess.Popen[str]) -> None:
+    until = time.monotonic() + 120
+    while not list(folder.glob("*.npz")):
+        assert job.poll() is None, "the job ended before its first checkpoint"
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
 def test_an_interrupted_run_says_so_keeps_its_prefix_and_resumes_to_the_same_bytes(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
     environment.pop("OFFRAMP_CACHE", None)
@@ -34,7 +42,7 @@ def test_an_interrupted_run_says_so_keeps_its_prefix_and_resumes_to_the_same_byt
     job = subprocess.Popen(
         [*JOB, "--runs", str(RUNS)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    time.sleep(4.0)
+    wait_for_checkpoint(tmp_path / "offramp" / "runs", job)
     job.send_signal(signal.SIGINT)
     printed, said = job.communicate(timeout=60)
     assert job.returncode == 3, said

@@ -58,7 +58,8 @@ def test_an_empty_histogram_and_a_share_beyond_all_have_no_quantiles() -> None:
     histogram = Histogram(Bins("integer"), 1)
     assert histogram.quantiles(0, SHARES) == [None, None, None]
     histogram.add(np.array([[3.0]]))
-    assert histogram.quantiles(0, (0.5, 1.2)) == [3.0, None]
+    assert histogram.quantiles(0, (0.5, 0.95), total=3) == [None, None]
+    assert histogram.quantiles(0, (0.05, 0.5), total=2) == [3.0, 3.0]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Running in blocks: the bytes depend on the runs alone, not on workers, pauses or interrupts."""
 
+import dataclasses
 import os
 import signal
 import threading
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from offramp.engine.block import Block
 from offramp.ensemble import Ensemble, Options, run, store
+from offramp.ensemble.health import health
 from offramp.ensemble.run import BLOCK_RUNS, sample_steps
 from offramp.expr.ir import Const, Quantity
 from offramp.model.model import LeafModel, Model, MoveModel, OutcomeModel, QuantityModel
@@ -142,6 +144,52 @@ def test_a_damaged_checkpoint_is_ignored(model: Model, tmp_path: Path, monkeypat
     path.write_bytes(b"PK\x03\x04 not an archive")
     result = run(model, fake_simulate, options=Options(1_000, identity={"c": 1}, resume=True))
     assert same(result, run(model, fake_simulate, options=Options(1_000)))
+
+
+def test_a_checkpoint_of_another_shape_is_ignored(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFFRAMP_CACHE", str(tmp_path))
+    store.save(store.checkpoint_path({"d": 1}), {"n_runs": np.array(256)})
+    result = run(model, fake_simulate, options=Options(1_000, identity={"d": 1}, resume=True))
+    assert same(result, run(model, fake_simulate, options=Options(1_000)))
+
+
+def test_a_block_that_was_cut_short_is_not_counted(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFFRAMP_CACHE", str(tmp_path))
+
+    def stops_within_the_third(first: int, n: int, steps: NDArray[np.int64]) -> Block:
+        return fake_simulate(first, n if first < 2 * BLOCK_RUNS else 7, steps)
+
+    cut = run(model, stops_within_the_third, options=Options(5_000, identity={"e": 1}))
+    assert cut.n_runs == 2 * BLOCK_RUNS
+    resumed = run(model, fake_simulate, options=Options(5_000, identity={"e": 1}, resume=True))
+    assert same(resumed, run(model, fake_simulate, options=Options(5_000)))
+
+
+def test_values_that_are_no_numbers_are_left_out_counted_and_told(model: Model) -> None:
+    def runs_away(first: int, n: int, steps: NDArray[np.int64]) -> Block:
+        block = fake_simulate(first, n, steps)
+        block.outcomes[:5, 3] = np.inf
+        block.samples[-1, 0, :5] = np.nan
+        return block
+
+    result = run(model, runs_away, options=Options(BLOCK_RUNS))
+    sound = fake_simulate(0, BLOCK_RUNS, sample_steps(10)).outcomes[5:, 3].astype(float)
+    assert result.outcomes["top"].mean == pytest.approx(sound.mean(), rel=1e-12)
+    assert result.lost == {"top": 5, "level": 5}
+    assert sum("beyond any number" in said for said in health(result)) == 2
+
+
+def test_an_outcome_of_other_days_has_no_value(model: Model) -> None:
+    elsewhere = dataclasses.replace(
+        model, outcomes=(OutcomeModel("late", "any", Quantity(0), (), 0, -1), *OUTCOMES[1:])
+    )
+    result = run(elsewhere, fake_simulate, options=Options(BLOCK_RUNS))
+    assert result.outcomes["late"].mean is None
+    assert "`late`" in health(result)[0]
 
 
 def test_a_failed_write_leaves_the_old_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,8 +100,9 @@ def _write_report(result: offramp.RunResult, output: Path) -> None:
 def _end_if_interrupted(result: offramp.RunResult) -> None:
     if not result.ensemble.is_complete:
         done, asked = result.ensemble.n_runs, result.ensemble.requested
-        errors.print(f"Interrupted after {done:,} of {asked:,} runs: the results above are of these. "
-                     "Repeat the command `run` with --resume to go on.", style="yellow")  # fmt: skip
+        kept = "Repeat the command `run` with --resume to go on." if done else "Nothing could be kept."
+        said = f"Interrupted after {done:,} of {asked:,} runs: the results above are of these. {kept}"
+        errors.print(said, style="yellow")
         raise typer.Exit(INTERRUPTED)
 
 
@@ -121,6 +122,8 @@ def _print_result(result: offramp.RunResult) -> None:
     out.print(f"{result.case.document.scenario.title}", style="bold", markup=False)
     out.print(f"{manifest.start} to {manifest.end}, {ensemble.n_runs:,} runs, seed {manifest.seed}, "
               f"{result.timing.runs_per_s:,.0f} runs a second", style="dim")  # fmt: skip
+    for said in result.health:
+        out.print(f"! {said}", style="yellow", markup=False)
     if result.panels:
         out.print(_panel_table(result))
     out.print(_outcome_table(result))

@@ -20,6 +20,7 @@ Source : hyndmanfan1996, definition 1
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -77,25 +78,28 @@ class Histogram:
         self.counts = np.zeros((rows, bins.size), np.int64)
         self.sums = np.zeros((rows, bins.size))
 
-    def add(self, values: NDArray[np.floating]) -> None:
-        """Fold in one block of values (row, run)."""
+    def add(self, values: NDArray[np.floating], valid: NDArray[np.bool_] | None = None) -> None:
+        """Fold in one block of values (row, run); where `valid` is false a value is left out."""
         rows, size = self.counts.shape
-        places = (self.bins.index(values) + np.arange(rows)[:, None] * size).ravel()
-        self.counts += np.bincount(places, minlength=rows * size).reshape(rows, size)
-        self.sums += np.bincount(places, values.ravel(), minlength=rows * size).reshape(rows, size)
+        places = self.bins.index(values) + np.arange(rows)[:, None] * size
+        kept = slice(None) if valid is None else valid
+        taken, weights = places[kept].ravel(), values[kept].ravel()
+        self.counts += np.bincount(taken, minlength=rows * size).reshape(rows, size)
+        self.sums += np.bincount(taken, weights, minlength=rows * size).reshape(rows, size)
 
-    def quantiles(self, row: int, shares: Sequence[float]) -> list[float | None]:
-        """Read quantiles of one row; None for a share above 1 and where the row is empty."""
+    def quantiles(self, row: int, shares: Sequence[float], *, total: int | None = None) -> list[float | None]:
+        """Read quantiles of one row; None where the rank that a share asks for is beyond what was counted.
+
+        total : number that shares are of, if values that sort last were left out (runs in which it never happens).
+        """
         counts = self.counts[row]
-        total = int(counts.sum())
+        counted = int(counts.sum())
         cumulative = np.cumsum(counts)
         found: list[float | None] = []
         for share in shares:
-            if total == 0 or share > 1.0:
-                found.append(None)
-                continue
-            place = int(np.searchsorted(cumulative, max(1.0, np.ceil(share * total))))
-            found.append(float(self.sums[row, place] / counts[place]))
+            rank = max(1, math.ceil(share * (counted if total is None else total) - 1e-9))
+            place = int(np.searchsorted(cumulative, rank)) if rank <= counted else None
+            found.append(None if place is None else float(self.sums[row, place] / counts[place]))
         return found
 
 

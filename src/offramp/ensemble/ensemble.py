@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,6 +83,7 @@ class Ensemble:
     counts: Mapping[str, Band]  # chart of moves -> running count
     clips: Mapping[str, float]  # quantity -> share of steps on which it was cut at its range
     cuts: Mapping[str, float]  # spontaneous move -> share of steps on which its count was cut
+    lost: Mapping[str, int] = field(default_factory=dict)  # outcome or quantity -> values that were no finite numbers
 
     @property
     def is_complete(self) -> bool:
@@ -138,18 +139,28 @@ def label(model: Model, summary: Summary, *, requested: int, sample_steps: NDArr
         quantities=quantities,
         counts=counts,
         clips={q.path: float(summary.clips[i]) / steps for i, q in enumerate(model.quantities)},
+        lost=_lost(model, summary),
         cuts={m.path: float(summary.cuts[i]) / steps for i, m in enumerate(model.moves) if m.rate is not None},
     )
 
 
+def _lost(model: Model, summary: Summary) -> dict[str, int]:
+    named = [*((o.name, n) for o, n in zip(model.outcomes, summary.lost_outcomes, strict=True))]
+    named += [(q.path, n) for q, n in zip(model.quantities, summary.lost_levels, strict=True)]
+    return {name: int(n) for name, n in named if n}
+
+
 def _outcome(model: Model, summary: Summary, i: int) -> OutcomeSummary:
     outcome = model.outcomes[i]
+    if outcome.last_step < outcome.first_step:  # its window has no day of this run
+        nothing = dict.fromkeys(("mean", "se", "q05", "q50", "q95"))
+        return OutcomeSummary(outcome.name, outcome.kind, outcome.unit, outcome.title, n=0, **nothing)
     happened = int(summary.outcomes.n[i])
     scale = model.step_days if outcome.kind == "first" else 1.0
     mean = float(summary.outcomes.mean[i]) * scale if happened else None
     se = float(summary.outcomes.sd[i]) / happened**0.5 * scale if happened > 1 else None
-    never = summary.n_runs / happened if outcome.kind == "first" and happened else 1.0  # runs without it sort last
-    quantiles = summary.outcome_histograms[i].quantiles(0, [q * never for q in QUANTILES])
+    total = summary.n_runs if outcome.kind == "first" else None  # runs in which it never happens sort last
+    quantiles = summary.outcome_histograms[i].quantiles(0, QUANTILES, total=total)
     q05, q50, q95 = (None if value is None else value * scale for value in quantiles)
     share = happened / summary.n_runs if outcome.kind == "first" and summary.n_runs else None
     return OutcomeSummary(

@@ -13,6 +13,14 @@ def health(ensemble: Ensemble) -> tuple[str, ...]:
     said = []
     if not ensemble.is_complete:
         said.append(f"Interrupted: {ensemble.n_runs:,} of {ensemble.requested:,} runs were made.")
+    for name, outcome in ensemble.outcomes.items():
+        if outcome.n == 0:
+            said.append(f"Outcome `{name}` asks about days that are not in this run: it has no value.")
+    for path, n in ensemble.lost.items():
+        said.append(
+            f"`{path}` grew beyond any number in {n:,} values, which are left out: its feedback has no bound. "
+            "Give the quantity a range, or put log1p(...) around what feeds it."
+        )
     for path, share in ensemble.clips.items():
         if share > CLIPPED_OFTEN:
             often = f"{100 * share:.0f} % of steps"

@@ -120,18 +120,22 @@ def _blocks(done: int, simulate: Simulate, steps: NDArray[np.int64], options: Op
     """Yield the blocks from run `done` on, in order, with a bounded number in flight."""
     workers = options.workers or os.cpu_count() or 1
     starts = iter(range(done, options.runs, BLOCK_RUNS))
-    waiting: deque[Future[Block]] = deque()
+    waiting: deque[tuple[Future[Block], int]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         try:
             while not options.stop.is_set():
                 while len(waiting) < workers + 2 and (first := next(starts, None)) is not None:
-                    waiting.append(pool.submit(simulate, first, min(BLOCK_RUNS, options.runs - first), steps))
+                    n = min(BLOCK_RUNS, options.runs - first)
+                    waiting.append((pool.submit(simulate, first, n, steps), n))
                 if not waiting:
                     return
-                if (block := _wait(waiting.popleft(), options.stop)) is not None:
-                    yield block
+                future, n = waiting.popleft()
+                block = _wait(future, options.stop)
+                if block is None or block.outcomes.shape[0] < n:  # stopped within a block: it is made anew on resuming
+                    return
+                yield block
         finally:
-            for future in waiting:
+            for future, _ in waiting:
                 future.cancel()
 
 

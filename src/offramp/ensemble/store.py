@@ -20,10 +20,12 @@ import numpy as np
 from offramp.core.storage import cache_folder
 from offramp.ensemble.summary import State
 
+FORMAT = 2  # raise when a summary's state changes its meaning; shapes are compared besides
+
 
 def checkpoint_path(identity: Mapping[str, object]) -> Path:
     """Return where the checkpoint of a job lives; `identity` is what its bytes depend on."""
-    text = json.dumps(identity, sort_keys=True, default=str)
+    text = json.dumps([FORMAT, identity], sort_keys=True, default=str)
     return cache_folder() / "runs" / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.npz"
 
 

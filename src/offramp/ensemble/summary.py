@@ -21,6 +21,7 @@ from offramp.model.model import Model, OutcomeModel
 
 State = dict[str, NDArray[np.generic]]
 HISTOGRAMS = ("outcome_histograms", "level_histograms", "group_histograms", "count_histograms")
+COUNTERS = ("clips", "cuts", "lost_outcomes", "lost_levels")
 
 
 @dataclass
@@ -100,6 +101,8 @@ class Summary:
         self.count_histograms = [Histogram(Bins("integer"), n_leaves)]
         self.clips = np.zeros(n_quantities)
         self.cuts = np.zeros(len(model.moves))
+        self.lost_outcomes = np.zeros(len(model.outcomes), np.int64)  # values that are infinite or no numbers
+        self.lost_levels = np.zeros(n_quantities, np.int64)
         self.steps_lived = 0.0
 
     def add(self, block: Block) -> None:
@@ -108,9 +111,12 @@ class Summary:
         self._add_outcomes(block.outcomes.T)
         self.counts.add(block.counts.T)
         self.count_histograms[0].add(block.counts.T)
-        self.levels.add(block.samples)
+        samples, finite = _finite(block.samples)
+        self.levels.add(samples, finite)
         for q, histogram in enumerate(self.level_histograms):
-            histogram.add(block.samples[:, q, :])
+            histogram.add(samples[:, q, :], None if finite is None else finite[:, q, :])
+        if finite is not None:
+            self.lost_levels += (~finite).sum(axis=(0, 2))
         if self.groups:
             grouped = np.stack([block.sample_counts[:, list(g), :].sum(axis=1) for g in self.groups], axis=1)
             self.group_counts.add(grouped)
@@ -120,12 +126,14 @@ class Summary:
         self.cuts += block.cuts.sum(axis=0, dtype=np.float64)
         self.steps_lived += float(block.last_step.sum(dtype=np.float64)) + block.last_step.size
 
-    def _add_outcomes(self, values: NDArray[np.float32]) -> None:
-        valid = np.ones(values.shape, bool)
+    def _add_outcomes(self, raw: NDArray[np.float32]) -> None:
+        values, finite = _finite(raw)
+        valid = np.ones(values.shape, bool) if finite is None else finite
+        self.lost_outcomes += (~valid).sum(axis=1)
         for o, kind in enumerate(self.outcome_kinds):
             if kind == "first":
-                valid[o] = values[o] >= 0
-            self.outcome_histograms[o].add(values[o][valid[o]][None, :])
+                valid[o] &= values[o] >= 0
+            self.outcome_histograms[o].add(values[o][None, :], valid[o][None, :])
         self.outcomes.add(values, valid)
 
     def state(self) -> State:
@@ -137,11 +145,14 @@ class Summary:
         for name in HISTOGRAMS:
             for i, histogram in enumerate(getattr(self, name)):
                 out.update({f"{name}_{i}_counts": histogram.counts, f"{name}_{i}_sums": histogram.sums})
-        out.update(clips=self.clips, cuts=self.cuts)
+        out.update({name: getattr(self, name) for name in COUNTERS})
         return out
 
-    def restore(self, state: State) -> None:
-        """Take over a state written by `state` of a summary of the same shape."""
+    def restore(self, state: State) -> bool:
+        """Take over a state written by `state`; return False, and change nothing, if it is of another shape."""
+        own = self.state()
+        if own.keys() != state.keys() or any(own[name].shape != state[name].shape for name in own):
+            return False
         self.n_runs, self.steps_lived = int(state["n_runs"]), float(state["steps_lived"])
         for name in ("outcomes", "counts", "levels", "group_counts"):
             parts = (state[f"{name}_n"], state[f"{name}_mean"], state[f"{name}_m2"])
@@ -150,5 +161,14 @@ class Summary:
             for i, histogram in enumerate(getattr(self, name)):
                 histogram.counts = np.array(state[f"{name}_{i}_counts"], np.int64)
                 histogram.sums = np.array(state[f"{name}_{i}_sums"], np.float64)
-        self.clips = np.array(state["clips"], np.float64)
-        self.cuts = np.array(state["cuts"], np.float64)
+        for name in COUNTERS:
+            setattr(self, name, np.array(state[name]))
+        return True
+
+
+def _finite(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_] | None]:
+    """Put zeros in place of what is infinite or no number, and say where; None if there is none of it."""
+    finite = np.isfinite(values)
+    if finite.all():
+        return values, None
+    return np.where(finite, values, np.float32(0)), finite
