@@ -1,5 +1,7 @@
 """Every family's draw is the (truncated) quantile at its uniform, by SciPy's account, and never leaves its bounds."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -124,3 +126,14 @@ def test_categorical_draws_each_index_over_its_share_of_the_uniforms():
 def test_draws_are_float32():
     for family, table in {**CONTINUOUS, **COUNTS}.items():
         assert type(draw(family, table[1][0], None, None, F(0.4))) is np.float32
+
+
+@pytest.mark.parametrize("bounds", [(None, None), (0.2, 0.9), (0, None), (5, 1)])
+@pytest.mark.parametrize("family", sorted({**CONTINUOUS, **COUNTS, "Bernoulli": ()}))
+@pytest.mark.filterwarnings("error")
+def test_arguments_outside_their_domain_still_give_a_number(family, bounds):
+    out_of_domain = [-0.5, 0.0, 2.0]
+    n_arguments = len(FAMILIES[family].arguments)
+    for args in itertools.product(out_of_domain, repeat=n_arguments):
+        for u in UNIFORMS[::4]:
+            assert np.isfinite(draw(family, args, *bounds, u)), args

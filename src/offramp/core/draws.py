@@ -1,8 +1,10 @@
 """Draw from a distribution by its inverse at one uniform: ``x = F^-1(F(low) + u (F(high) - F(low)))``.
 
 ``draw`` serves priors (once per run) and the sizes and delays of effects (once per event) of every family but
-``Categorical``, which has ``categorical``.  Untruncated is ``low = -UNBOUNDED, high = UNBOUNDED``.  All arguments are
-assumed valid (``distributions.faults`` tells); all results lie inside the support and inside ``low .. high``.
+``Categorical``, which has ``categorical``.  Untruncated is ``low = -UNBOUNDED, high = UNBOUNDED``.  For valid arguments
+(``distributions.faults`` tells) all results lie inside the support and inside ``low .. high``.  Arguments that a formula
+takes out of their domain in a run give a finite number all the same: a shape or dispersion is held within 0.01 ..
+10,000, the mean of a count within 0 .. 1e6, a rate and the standard deviation of a truncated draw above 1e-20.
 
 Accuracy: a continuous draw is within 1e-4, relative, of the quantile at its ``u`` (1e-3 for shapes below 0.1; of a
 standard deviation for the normal); a count is the smallest k whose distribution function reaches ``u`` up to a float32
@@ -50,6 +52,9 @@ _EXP_LIMIT = np.float32(80.0)
 _SHORT = np.float32(0.01)
 _LARGEST = np.float32(1e30)
 _WALK_SD = np.float32(64.0)  # counts with mean and standard deviation up to this are found by adding probabilities
+_SMALLEST = np.float32(1e-20)  # of a rate and of a standard deviation
+_LEAST_SHAPE, _MOST_SHAPE = np.float32(0.01), np.float32(10_000.0)
+_MOST_MEAN = np.float32(1e6)  # of a count
 _NEGLIGIBLE = np.float32(1e-9)
 _BISECTIONS = 24
 
@@ -72,7 +77,8 @@ def draw(family: int, a: np.float32, b: np.float32, low: np.float32, high: np.fl
         return truncated_beta(a, b, low, high, u)
     if family == BERNOULLI:
         return clip32(bernoulli(a, u), low, high)
-    return truncated_count(a, select(family == POISSON, _ZERO, b), low, high, u)
+    dispersion = select(family == POISSON, _ZERO, clip32(b, _LEAST_SHAPE, _MOST_SHAPE))
+    return truncated_count(a, dispersion, low, high, u)
 
 
 def _draw_closed(
@@ -109,6 +115,7 @@ def bernoulli(p: np.float32, u: np.float32) -> np.float32:
 
 def truncated_normal(mean: np.float32, sd: np.float32, low: np.float32, high: np.float32, u: np.float32) -> np.float32:
     """Draw from a normal distribution inside ``low .. high``."""
+    sd = maximum32(sd, _SMALLEST)
     p, q = between(normal_tails(_standardise(low, mean, sd)), normal_tails(_standardise(high, mean, sd)), u)
     return clip32(mean + sd * normal_between(p, q), low, high)
 
@@ -125,6 +132,7 @@ def truncated_lognormal(
 
 def truncated_exponential(rate: np.float32, low: np.float32, high: np.float32, u: np.float32) -> np.float32:
     """Draw from an exponential distribution inside ``low .. high``: its start shifts, only the width matters."""
+    rate = maximum32(rate, _SMALLEST)
     start = maximum32(low, _ZERO)
     width = minimum32(high - start, _EXP_LIMIT / rate)
     reach = rate * width
@@ -138,6 +146,8 @@ def truncated_gamma(
     shape: np.float32, rate: np.float32, low: np.float32, high: np.float32, u: np.float32
 ) -> np.float32:
     """Draw from a gamma distribution inside ``low .. high``."""
+    shape = clip32(shape, _LEAST_SHAPE, _MOST_SHAPE)
+    rate = maximum32(rate, _SMALLEST)
     if low <= _ZERO and high >= UNBOUNDED:
         return gamma_between(shape, u, _ONE - u) / rate
     low_tails = gamma_tails(shape, clip32(low, _ZERO, _LARGEST) * rate)
@@ -148,6 +158,8 @@ def truncated_gamma(
 
 def truncated_beta(a: np.float32, b: np.float32, low: np.float32, high: np.float32, u: np.float32) -> np.float32:
     """Draw from a beta distribution inside ``low .. high``."""
+    a = clip32(a, _LEAST_SHAPE, _MOST_SHAPE)
+    b = clip32(b, _LEAST_SHAPE, _MOST_SHAPE)
     low = clip32(low, _ZERO, _ONE)
     high = clip32(high, _ZERO, _ONE)
     p, q = between(beta_tails(a, b, low, _ONE - low), beta_tails(a, b, high, _ONE - high), u)
@@ -158,6 +170,7 @@ def truncated_count(
     mean: np.float32, dispersion: np.float32, low: np.float32, high: np.float32, u: np.float32
 ) -> np.float32:
     """Draw a Poisson (dispersion 0) or negative binomial count inside ``low .. high``."""
+    mean = clip32(mean, _ZERO, _MOST_MEAN)
     first = maximum32(-floor_float(-maximum32(low, _ZERO)), _ZERO)
     last = floor_float(minimum32(high, MAX_COUNT))
     spread = select(dispersion > _ZERO, mean / maximum32(dispersion, _ONE / _LARGEST), _ZERO)
