@@ -19,7 +19,8 @@ from offramp.expr.ir import Apply, Const, Daily, Memory, Node, Param, Quantity, 
 class Term:
     """A row (`op` is "row", `args` its index) or an operation on other terms, by their numbers.
 
-    Operations are those of `offramp.expr.ir.OPERATIONS`, and ``clip(value, low, high)``.
+    Operations are those of `offramp.expr.ir.OPERATIONS`, ``clip(value, low, high)`` and
+    ``fade(count, decay, n)``, a decaying count one step later.
     """
 
     op: str

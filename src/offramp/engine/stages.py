@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+import numpy as np
+
 from offramp.engine.expressions import Terms
 from offramp.engine.layout import Layout, lay_out
-from offramp.expr.ir import Node
+from offramp.expr.ir import Const, Node
 from offramp.model.model import SINCE_NEVER, BeliefUpdate, Model, QuantityModel
-
-FORGOTTEN = 1e-20  # a decaying count below this is 0
 
 
 class Stage(IntEnum):
@@ -196,7 +196,17 @@ def _add_rules(stages: Stages) -> None:
         for q, node in rule.sets:
             row = layout.quantities + q
             value = terms.apply("where", condition, terms.read(node), terms.row(row))
+            if _is_inside(stages.model.quantities[q], node):
+                stages.assign(Stage.RULES, row, value, rule.path, "set")
+                continue
             stages.set_quantity(Stage.RULES, q, value=value, into=row, part=f"set by {rule.path}")
+
+
+def _is_inside(quantity: QuantityModel, node: Node) -> bool:
+    """Tell whether a formula is a number inside the range of a quantity, so that nothing can be cut."""
+    if not isinstance(node, Const):
+        return False
+    return bool(np.float32(quantity.low) <= np.float32(node.value) <= np.float32(quantity.high))
 
 
 def _add_memories(stages: Stages) -> None:
@@ -208,9 +218,7 @@ def _add_memories(stages: Stages) -> None:
         n = _count(stages, memory.leaves, memory.sightings)
         match memory.kind:
             case "recent":
-                faded = terms.apply("add", terms.apply("mul", h, terms.constant(memory.decay)), n)
-                # Next to nothing is nothing: denormal numbers are slow.
-                term = terms.apply("where", terms.apply("lt", faded, terms.constant(FORGOTTEN)), zero, faded)
+                term = terms.apply("fade", h, terms.constant(memory.decay), n)
             case "count":
                 term = terms.apply("sub", terms.apply("add", h, n), terms.row(layout.gone + i))
             case "since":

@@ -17,8 +17,8 @@ from offramp.engine.expressions import Terms
 from offramp.engine.stages import Assign, Stage, Stages
 from offramp.expr.ir import OPERATIONS
 
-COPY, CLIP, ADD_PRODUCT = "copy", "clip", "add product"
-CODES = {name: code for code, name in enumerate([*OPERATIONS, COPY, CLIP, ADD_PRODUCT])}
+COPY, CLIP, FADE, ADD_PRODUCT = "copy", "clip", "fade", "add product"
+CODES = {name: code for code, name in enumerate([*OPERATIONS, COPY, CLIP, FADE, ADD_PRODUCT])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,8 @@ class _Compiler:
         if op == "row":
             return args[0]
         if term not in self.value:
+            if op == "add" and not self._is_product(args[1], uses):
+                args = (args[1], args[0])  # the same sum
             if op == "add" and self._is_product(args[1], uses):
                 args = (args[0], *self.terms.terms[args[1]].args)
                 op = ADD_PRODUCT  # two instructions' work in one; still rounded twice

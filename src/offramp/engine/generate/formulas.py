@@ -15,7 +15,7 @@ _COMPARED = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=
 _CALLED = {
     "div": "divide32", "abs": "absolute", "min": "minimum32", "max": "maximum32", "exp": "exp32", "log": "logarithm",
     "log1p": "logarithm_of_one_plus", "sqrt": "sqrt32", "logistic": "logistic", "and": "both", "or": "either",
-    "not": "negation", "where": "where", "clip": "clip32",
+    "not": "negation", "where": "where", "clip": "clip32", "fade": "fade",
 }  # fmt: skip
 _ATOM, _MINUS = 4, 3
 _WIDTH = 110

@@ -12,7 +12,7 @@ from offramp.engine.layout import Layout
 _RESERVED = frozenset(
     {"rows", "l", "stage", "pointer", "carray", "cfunc", "types", "f32", "kernel", "range", "where", "both", "either"}
     | {"truth", "negation", "absolute", "logarithm", "logarithm_of_one_plus", "run_stage", "True", "False", "None"}
-    | {"clip32", "divide32", "exp32", "logistic", "maximum32", "minimum32", "sqrt32"}
+    | {"clip32", "divide32", "fade", "exp32", "logistic", "maximum32", "minimum32", "sqrt32"}
 )
 _FUNCTION = "do_"  # functions begin with it, and nothing else does
 

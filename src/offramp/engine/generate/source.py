@@ -32,7 +32,7 @@ from numpy import float32 as f32
 from offramp.core.arithmetic import clip32, divide32, exp32, logistic, maximum32, minimum32, sqrt32
 from offramp.engine.kernels.lanes import kernel
 from offramp.engine.kernels.operations import (
-    absolute, both, either, logarithm, logarithm_of_one_plus, negation, truth, where,
+    absolute, both, either, fade, logarithm, logarithm_of_one_plus, negation, truth, where,
 )
 '''  # fmt: skip
 

@@ -14,6 +14,7 @@ from offramp.engine.kernels.operations import (
     absolute,
     both,
     either,
+    fade,
     logarithm,
     logarithm_of_one_plus,
     negation,
@@ -26,9 +27,9 @@ ADD, SUB, MUL, DIV, NEG, ABS, MIN, MAX, EXP, LOG, LOG1P, SQRT, LOGISTIC = (
     CODES[name]
     for name in ("add", "sub", "mul", "div", "neg", "abs", "min", "max", "exp", "log", "log1p", "sqrt", "logistic")
 )
-LT, LE, GT, GE, EQ, NE, AND, OR, NOT, WHERE, COPY, CLIP, ADD_PRODUCT = (
+LT, LE, GT, GE, EQ, NE, AND, OR, NOT, WHERE, COPY, CLIP, FADE, ADD_PRODUCT = (
     CODES[name]
-    for name in ("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", "where", "copy", "clip", "add product")
+    for name in ("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", "where", "copy", "clip", "fade", "add product")
 )
 
 
@@ -117,7 +118,7 @@ def compare(x: Any, op: int, to: int, a: int, b: int) -> None:  # budget(complex
 
 
 @kernel
-def evaluate(x: Any, tape: Any, begin: int, end: int) -> None:
+def evaluate(x: Any, tape: Any, begin: int, end: int) -> None:  # budget(complexity): a table of operations
     """Work through the instructions ``begin`` to ``end`` (exclusive)."""
     for i in range(begin, end):
         op = tape[i, 0]
@@ -131,6 +132,9 @@ def evaluate(x: Any, tape: Any, begin: int, end: int) -> None:
         elif op == CLIP:
             for l in range(LANES):
                 x[to + l] = clip32(x[a + l], x[b + l], x[c + l])
+        elif op == FADE:
+            for l in range(LANES):
+                x[to + l] = fade(x[a + l], x[b + l], x[c + l])
         elif EXP <= op <= LOGISTIC:
             apply_function(x, op, to, a)
         elif LT <= op <= NOT:

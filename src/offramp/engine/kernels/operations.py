@@ -16,6 +16,7 @@ from offramp.core.bits import select
 from offramp.engine.kernels import shared as _shared_functions  # noqa: F401  (imported for its registrations)
 
 ZERO, ONE, LEAST = np.float32(0), np.float32(1), np.float32(1e-30)
+FORGOTTEN = np.float32(1e-20)  # a decaying count below this is 0: denormal numbers are slow
 
 
 @register_jitable(forceinline=True)
@@ -64,3 +65,10 @@ def logarithm(a: Any) -> Any:
 def logarithm_of_one_plus(a: Any) -> Any:
     """Take the logarithm of one more, at least 1e-30."""
     return log32(maximum32(ONE + a, LEAST))
+
+
+@register_jitable(forceinline=True)
+def fade(count: Any, decay: Any, n: Any) -> Any:
+    """Let a decaying count grow older by one step, and take in what happened."""
+    faded = count * decay + n
+    return select(faded < FORGOTTEN, ZERO, faded)
