@@ -30,9 +30,11 @@ _LINKED = {
     "draws": (*_SCALARS, "engine/kernels/bits.py", "engine/kernels/shared.py"),
     "formulas": (*_SCALARS, *(f"engine/kernels/{name}.py" for name in ("bits", "shared", "lanes", "operations"))),
     "day_loop": (
-        *_SCALARS, "engine/kernels/*.py", *(f"engine/{name}.py" for name in ("families", "stages", "tables", "tape")),
+        *_SCALARS,
+        "engine/kernels/*.py",
+        *(f"engine/{name}.py" for name in ("families", "stages", "tables", "tape")),
         "expr/ir.py",
-    ),  # fmt: skip
+    ),
 }
 
 
