@@ -67,7 +67,9 @@ def run_command(command: str, expected: str, folder: Path) -> str:
     output = done.stdout + done.stderr
     if done.returncode != status:
         return f"$ {command}\n  exit status {done.returncode}, not {status}\n{output}"
-    if expected.strip() and not doctest.OutputChecker().check_output(expected, output, FLAGS):
+    # What is shown is standard output alone, as a pipe would have it, or all that a terminal would show.
+    shown = (done.stdout, output)
+    if expected.strip() and not any(doctest.OutputChecker().check_output(expected, text, FLAGS) for text in shown):
         return f"$ {command}\n  printed\n{output}\n  not\n{expected}"
     return ""
 

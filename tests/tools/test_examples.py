@@ -21,6 +21,7 @@ def problems(*parts: str) -> list[str]:
         page("console", "$ make everything"),
         page("console", "$ cat /dev/null"),
         page("console", "$ cat nowhere  # exits 1"),
+        page("console", "$ cat nowhere  # exits 1\n...No such file..."),
         page("yaml", "# file: a/b.yaml\nx: 1") + page("console", "$ cat a/b.yaml\nx: ..."),
         page("python", "x = 1") + page("python", "assert x == 1"),
         page("python", ">>> 1 + 1\n2"),
