@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from contextlib import nullcontext
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -133,3 +134,15 @@ def test_two_draws_with_one_address_are_refused(lowered):
     # Found by trying all short ids: the first two whose parameters have equal slots.
     with pytest.raises(ScenarioError, match="E601"):
         lowered(parameters={"xod": {"prior": "Normal(0, 1)"}, "caac": {"prior": "Normal(0, 1)"}})
+
+
+@pytest.mark.parametrize(("per_day", "is_refused"), [(1, False), (2, True)])
+def test_the_second_choice_of_a_day_may_not_share_an_address_either(lowered, per_day, is_refused):
+    # Found by trying all short ids: `mdf` is chosen by the word by which `aul` is chosen the second time.
+    force = {"opportunities": "1 / day", "max_per_day": per_day}
+    sections = {
+        "actors": {"blue": {"title": "Blue", "kind": "state", "channels": {"force": force}}},
+        "moves": {"blue.aul": {"title": "A"}, "blue.mdf": {"title": "M"}},
+    }
+    with pytest.raises(ScenarioError, match="E601") if is_refused else nullcontext():
+        lowered(**sections)

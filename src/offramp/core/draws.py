@@ -1,10 +1,11 @@
 """Draw from a distribution by its inverse at one uniform: ``x = F^-1(F(low) + u (F(high) - F(low)))``.
 
 ``draw`` serves priors (once per run) and the sizes and delays of effects (once per event) of every family but
-``Categorical``, which has ``categorical``.  Untruncated is ``low = -UNBOUNDED, high = UNBOUNDED``.  For valid arguments
-(``distributions.faults`` tells) all results lie inside the support and inside ``low .. high``.  Arguments that a formula
-takes out of their domain in a run give a finite number all the same: a shape or dispersion is held within 0.01 ..
-10,000, the mean of a count within 0 .. 1e6, a rate and the standard deviation of a truncated draw above 1e-20.
+``Categorical``, which has ``categorical``.  Untruncated is ``low = -UNBOUNDED, high = UNBOUNDED``.  For valid
+arguments (``distributions.faults`` tells) all results lie inside the support and inside ``low .. high``.  Arguments
+that a formula takes out of their domain in a run give a finite number all the same: a shape or dispersion is held
+within 0.01 .. 10,000, the mean of a count within 0 .. 1e6, a rate and the standard deviation of a truncated draw above
+1e-20.
 
 Accuracy: a continuous draw is within 1e-4, relative, of the quantile at its ``u`` (1e-3 for shapes below 0.1; of a
 standard deviation for the normal); a count is the smallest k whose distribution function reaches ``u`` up to a float32

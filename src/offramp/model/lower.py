@@ -131,7 +131,7 @@ def _refuse_collisions(model: Model) -> None:
             Problem(
                 "E601",
                 "error",
-                model.places.get(later.partition("|")[2]),
+                model.places.get(later.partition("|")[2].partition(",")[0]),
                 f"`{first}` and `{later}` have the same address of noise, by a coincidence of one in four billion.",
                 "Rename one of the two.",
             )
