@@ -145,3 +145,11 @@ def test_an_empty_cell_says_that_it_may_not_be_blank(tmp_path, row, code, column
     assert problem.code == code
     assert problem.message == f"The cell `{column}` is empty; it may not be blank."
     assert len(problem.hint) > 40
+
+
+def test_a_panel_shows_single_moves_with_the_nearest_name_for_a_wrong_one(tmp_path):
+    def shown(move):
+        return only(write(tmp_path, f"{BASE}panels: [{{title: Border, moves: [{move}]}}]\n"))
+
+    assert shown("guard.*").code == "E309"
+    assert (shown("guard.riad").code, "`guard.raid`" in shown("guard.riad").hint) == ("E202", True)

@@ -20,6 +20,7 @@ from offramp.record.table import Row, Table, read_table
 EVENT_COLUMNS = ("id", "date", "date_precision", "known_from")
 SERIES_COLUMNS = ("date", "value", "known_from")
 MAX_INCIDENTS = 1_000  # of one row
+MAX_MARK = 1_000_000_000  # of one row
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,10 @@ def _marks(table: Table, row: Row, marks: Mapping[str, str]) -> dict[str, float]
     for column, tally in marks.items():
         if row.cells[column].strip():
             number = table.number(row, column)
-            if number is not None:
+            if number is not None and not (0 <= number <= MAX_MARK and number == int(number)):
+                hint = f"A mark is a whole number of 0 or more, at most {MAX_MARK:,}; an empty cell says nothing."
+                table.fault("E513", row.at(column), message=f"`{number:g}` is not a count.", hint=hint)
+            elif number is not None:
                 found[tally] = found.get(tally, 0.0) + number
     return found
 

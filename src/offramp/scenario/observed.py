@@ -13,6 +13,7 @@ from offramp.core.errors import OfframpError, Problem, ScenarioError
 from offramp.record.read import EventFile, EventRule, SeriesFile, SeriesRule, read_record
 from offramp.record.record import Record
 from offramp.record.series import Point, read_series
+from offramp.scenario.catalogue import problem
 from offramp.scenario.folder import Folder
 from offramp.scenario.load import LoadedScenario
 from offramp.scenario.yaml_events import RefusedError
@@ -61,7 +62,8 @@ def data_problems(loaded: LoadedScenario) -> tuple[Problem, ...]:
     problems: list[Problem] = []
     try:
         record = observe(loaded)
-        problems += record.problems if record is not None else ()
+        if record is not None:
+            problems += [*record.problems, *_beyond(loaded, record)]
     except OfframpError as error:
         problems += error.problems
     for name in loaded.document.inputs:
@@ -70,6 +72,18 @@ def data_problems(loaded: LoadedScenario) -> tuple[Problem, ...]:
         except OfframpError as error:
             problems += error.problems
     return tuple(problems)
+
+
+def _beyond(loaded: LoadedScenario, record: Record) -> list[Problem]:
+    """Warn of measurements outside the range that their quantity declares; a run that starts there begins outside."""
+    found = []
+    for measurement in record.measurements:
+        quantity = loaded.document.quantities.get(measurement.quantity)
+        low, high = (quantity.range if quantity is not None else None) or (None, None)
+        if (low is not None and measurement.value < low) or (high is not None and measurement.value > high):
+            message = f"`{measurement.quantity}` measures {measurement.value:g}, which its range excludes."
+            found.append(problem("W502", measurement.place, message))
+    return found
 
 
 def data_hashes(loaded: LoadedScenario) -> dict[str, str]:

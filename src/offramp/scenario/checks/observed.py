@@ -11,14 +11,18 @@ def check_observed(context: Context) -> None:
     """Check what was observed, and what is shown of it."""
     context.problems.extend(data_problems(context.loaded))
     _check_maps(context)
+    titles: set[str] = set()
     for index, panel in enumerate(context.document.panels):
         path = f"panels.{index}"
+        if panel.title in titles:
+            context.report("E360", f"{path}.title", f"There is a panel `{panel.title}` already.")
+        titles.add(panel.title)
         if (panel.quantity is None) == (not panel.moves):
             context.report("E356", path, f"The panel `{panel.title}` shows neither or both of `quantity` and `moves`.")
         if panel.quantity is not None:
             _check_quantity(context, f"{path}.quantity", panel.quantity)
         for place, move in enumerate(panel.moves):
-            check_selector(context, f"{path}.moves.{place}", move)
+            _check_move(context, f"{path}.moves.{place}", move)
 
 
 def _check_maps(context: Context) -> None:
@@ -48,7 +52,7 @@ def _check_maps(context: Context) -> None:
 
 
 def _check_move(context: Context, path: str, move: str) -> None:
-    """A row is of one move, of which variant it may leave open."""
+    """Check the name of one move, of which variant may be left open; `blue.*` is not one."""
     if move.endswith(".*"):
         context.report("E309", path, f"`{move}` is not one move.", hint="Name the move.")
     else:

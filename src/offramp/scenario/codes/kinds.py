@@ -163,6 +163,9 @@ _OTHERS: tuple[Entry, ...] = (
     Entry("E358", "replaced by another actor's move", "A move is replaced by a move of another actor.",
           "Name a move of the same actor.", edit("[forbid blue.strike]", "[replace blue.strike with guard.raid]")),
     Entry("E359", "incomplete claim", "A claim lacks what its kind needs.", "Add it.", edit("outcome: war, ", "")),
+    Entry("E360", "two panels of one title", "Two panels have the same title, which names them.",
+          "Rename one of the two.",
+          add("panels: [{title: Border, quantity: tension}, {title: Border, moves: [guard.raid]}]\n")),
 )  # fmt: skip
 
 ROWS: tuple[Entry, ...] = _FORMULAS + _QUANTITIES + _MOVES + _OTHERS

@@ -52,7 +52,17 @@ ROWS: tuple[Entry, ...] = (
           )),
     Entry("E512", "map without file", "A map says how to read a file that is not named.", "Add the file.",
           Example(text=BASE + "record: {series_map: [{where: {name: t}, quantity: tension}]}\n")),
+    Entry("E513", "mark that is no count", "A mark of a row is not a whole number of 0 or more.",
+          "Leave the cell empty where nothing is known.",
+          _record(
+              _HEADER.replace("what", "what,deaths") + _ROW.replace("raid", "raid,-5"),
+              _MAP.replace("event_map", "marks: {deaths: blue_deaths}, event_map"),
+          )),
     Entry("W501", "rows that nothing matches", "Rows of the event file match no rule of the map.",
           "Add a rule, with `move: null` for what is knowingly left out.",
           _record(_HEADER + _ROW.replace("raid", "parade")), "warning"),
+    Entry("W502", "measurement outside the range", "A measured value lies outside its quantity's range.",
+          "Correct the value or `scale`, or widen the range.",
+          Example(text=BASE + "record: {series: s.csv, series_map: [{where: {name: t}, quantity: tension}]}\n",
+                  files={"s.csv": "date,name,value,known_from\n2020-01-05,t,7,2020-01-05\n"}), "warning"),
 )  # fmt: skip
