@@ -12,6 +12,7 @@ import numpy as np
 
 from offramp.core.arithmetic import exp32
 from offramp.core.bits import bits_float, float_bits, select
+from offramp.core.draws import poisson_count
 from offramp.core.noise import draw_word, gumbel, occurrence, uniform
 from offramp.engine.kernels.begin import word_at
 from offramp.engine.kernels.lanes import BATCH, LANES, integer, kernel, start_of, word
@@ -169,7 +170,8 @@ def happen(rows: Any, keys: Any, n_events: Any, tables: Any, packed: Any, events
 @kernel
 def repeat(rows: Any, keys: Any, lane: Any, move: Any, variants: Any, n_events: Any, events: Any) -> Any:
     """List the events of a spontaneous move in one lane."""
-    n = count_events(rows[start_of(move.rate) + lane], uniform(word_at(keys, lane, move.slot)), move.max_count)
+    u = uniform(word_at(keys, lane, move.slot))
+    n = integer(poisson_count(rows[start_of(move.rate) + lane], u, move.max_count))
     if n > move.max_count:
         n = integer(move.max_count)
         rows[start_of(move.cuts) + lane] += ONE
@@ -192,19 +194,3 @@ def find_happenings(rows: Any, keys: Any, rate: Any, slot: Any, hit: Any) -> Non
         u = uniform(draw_word(keys[d0 + l], keys[d1 + l], slot))
         may_happen = (u > exp32(-rows[r + l])) | (rows[r + l] < ZERO)
         hit[l] = select(may_happen, word(1), word(0))
-
-
-@kernel
-def count_events(rate: Any, u: Any, max_count: Any) -> Any:
-    """Invert the Poisson distribution function at ``u``; ``max_count + 1`` stands for everything above."""
-    n = 0
-    p = exp32(-rate)
-    cdf = p
-    for k in range(max_count + 1):
-        if u > cdf:
-            n = k + 1
-        elif rate >= ZERO:
-            break  # the distribution function only grows
-        p = p * rate / np.float32(k + 1)
-        cdf = cdf + p
-    return n
