@@ -6,7 +6,6 @@ Warnings are errors in this suite, so each grid also shows that nothing overflow
 import math
 
 import numpy as np
-import pytest
 from scipy import special
 
 from offramp.core import arithmetic as ar
@@ -59,22 +58,6 @@ def test_logistic_is_within_three_ulp_and_stays_between_zero_and_one():
     assert ar.logistic(F(-1e30)) > 0.0
 
 
-def test_power_is_accurate_and_defined_at_and_below_zero():
-    rng = np.random.default_rng(3)
-    x, y = floats(np.exp(rng.uniform(-6.9, 6.9, 20_000))), floats(rng.uniform(-4.0, 4.0, 20_000))
-    true = x.astype(float) ** y.astype(float)
-    assert np.max(np.abs(evaluate(ar.power32, x, y) / true - 1.0)) <= 3e-6
-    assert ar.power32(F(0.0), F(2.0)) == 0.0
-    assert ar.power32(F(-3.0), F(2.0)) == 0.0
-    assert ar.power32(F(0.0), F(0.0)) == 1.0
-
-
-@pytest.mark.parametrize(("function", "truth"), [(ar.sin32, np.sin), (ar.cos32, np.cos)])
-def test_sine_and_cosine_are_accurate(function, truth):
-    x = floats(np.linspace(-1000.0, 1000.0, 40_001))
-    assert np.max(np.abs(evaluate(function, x) - truth(x.astype(float)))) <= 1.5e-7
-
-
 def test_normal_quantile_is_accurate_at_both_ends_and_between():
     k = np.unique(
         np.concatenate([np.arange(1000), np.linspace(0, 2**23 - 1, 40_001).astype(int), 2**23 - 1 - np.arange(1000)])
@@ -104,11 +87,9 @@ def test_ordering_functions_by_hand():
     assert ar.maximum32(F(1.0), F(2.0)) == 2.0
     assert [ar.clip32(F(x), F(0.0), F(1.0)) for x in (-1.0, 0.5, 2.0)] == [0.0, 0.5, 1.0]
     assert [ar.abs32(F(x)) for x in (-2.0, 0.0, 3.0)] == [2.0, 0.0, 3.0]
-    assert [ar.sign32(F(x)) for x in (-2.0, 0.0, 3.0)] == [-1.0, 0.0, 1.0]
-    assert [ar.round32(F(x)) for x in (-0.5, 0.4, 0.5, 1.5, 2.5)] == [0.0, 0.0, 1.0, 2.0, 3.0]
 
 
 def test_results_are_float32():
     one = F(1.0)
-    for function in (ar.exp32, ar.log32, ar.log1p32, ar.sqrt32, ar.logistic, ar.sin32, ar.cos32, ar.abs32, ar.round32):
+    for function in (ar.exp32, ar.log32, ar.log1p32, ar.sqrt32, ar.logistic, ar.abs32):
         assert type(function(one)) is np.float32

@@ -51,7 +51,7 @@ def same_bits(got, expected):
     return np.array_equal(got.view(np.uint32), np.asarray(expected, dtype=got.dtype).view(np.uint32))
 
 
-UNARY = ["exp32", "log32", "log1p32", "sqrt32", "logistic", "abs32", "sign32", "round32", "sin32", "cos32"]
+UNARY = ["exp32", "log32", "log1p32", "sqrt32", "logistic", "abs32"]
 BINARY = ["divide32", "minimum32", "maximum32"]
 
 
@@ -70,12 +70,11 @@ def test_compiled_arithmetic_of_two_numbers_has_the_bits_of_plain_python(name):
     assert same_bits(out, [function(*pair) for pair in zip(x, y, strict=True)])
 
 
-def test_compiled_powers_and_clips_have_the_bits_of_plain_python():
+def test_compiled_clips_have_the_bits_of_plain_python():
     x, y, z = spread_floats(), spread_floats(seed=3, low=-3.0, high=1.0), spread_floats(seed=4)
-    for function, columns in ((arithmetic.power32, (x, y)), (arithmetic.clip32, (x, y, z))):
-        out = np.zeros(N, np.float32)
-        over_lanes(function, 0, len(columns))(*columns, out)
-        assert same_bits(out, [function(*row) for row in zip(*columns, strict=True)])
+    out = np.zeros(N, np.float32)
+    over_lanes(arithmetic.clip32, 0, 3)(x, y, z, out)
+    assert same_bits(out, [arithmetic.clip32(*row) for row in zip(x, y, z, strict=True)])
 
 
 def test_compiled_keys_and_words_have_the_bits_of_plain_python():
@@ -238,7 +237,7 @@ def keyed_normal(d0, d1):
     return noise.normal(noise.draw_word(d0, d1, 0x12345678))
 
 
-@pytest.mark.parametrize("name", [name for name in UNARY if name != "round32"] + BINARY)
+@pytest.mark.parametrize("name", UNARY + BINARY)
 def test_lane_loops_of_shared_arithmetic_vectorise(name):
     function = getattr(arithmetic, name)
     columns = [spread_floats(64) for _ in range(1 + (name in BINARY))]

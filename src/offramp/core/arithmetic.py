@@ -14,8 +14,6 @@ exp32             -80 .. 80 (clamped outside)            1 ulp
 log32             1e-30 .. 3e38 (clamped below)          1 ulp
 log1p32           -0.999 .. 1e30                         1e-7 + 1 ulp
 logistic          -80 .. 80                              3 ulp
-power32           1e-3 .. 1e3 to the -4 .. 4             3e-6, relative
-sin32, cos32      -1000 .. 1000 (clamped at 8192)        1.5e-7
 normal_quantile   the midpoints of ``noise.uniform``     1.5e-6
 ================  =====================================  =========================
 
@@ -30,14 +28,12 @@ from offramp.core.bits import (
     bits_float,
     float_bits,
     float_to_word,
-    floor_float,
     select,
     shl32,
     shr32,
     sqrt_float,
     sub32,
     word_to_float,
-    xor32,
 )
 
 
@@ -59,13 +55,6 @@ _LOG = _floats(
     7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
     -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
 )  # fmt: skip
-# pi / 2 in three parts, for the reduction of angles.
-_TWO_OVER_PI = np.float32(0.63661977236758134)
-_HALF_PI_1, _HALF_PI_2, _HALF_PI_3 = _floats(1.5703125, 4.8351287841796875e-4, 3.13855707645416259765625e-7)
-_ANGLE_LIMIT = np.float32(8192.0)
-_ANGLE_OFFSET = np.float32(8192.5)  # makes the quadrant positive before it is truncated; a multiple of 4, and a half
-_SIN = _floats(-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1)
-_COS = _floats(2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2)
 # Giles' single-precision inverse error function: the centre in w - 2.5, the tails in sqrt(w) - 3.
 _GILES_SPLIT, _GILES_CENTRE, _GILES_TAIL, _FOUR, _SQRT2 = _floats(5.0, 2.5, 3.0, 4.0, 1.4142135623730951)
 _CENTRE = _floats(
@@ -121,11 +110,6 @@ def divide32(x: np.float32, y: np.float32) -> np.float32:
     return select(is_zero, _ZERO, x / select(is_zero, _ONE, y))
 
 
-def power32(x: np.float32, y: np.float32) -> np.float32:
-    """Raise a positive ``x`` to ``y`` as ``exp(y log x)``; ``x`` at or below 0 gives 0, or 1 where ``y`` is 0."""
-    return select(x > _ZERO, exp32(y * log32(x)), select(y == _ZERO, _ONE, _ZERO))
-
-
 def logistic(x: np.float32) -> np.float32:
     """Map log-odds to a probability, ``1 / (1 + exp(-x))``."""
     return _ONE / (_ONE + exp32(-x))
@@ -149,46 +133,6 @@ def clip32(x: np.float32, low: np.float32, high: np.float32) -> np.float32:
 def abs32(x: np.float32) -> np.float32:
     """Drop the sign."""
     return bits_float(and32(float_bits(x), 0x7FFFFFFF))
-
-
-def sign32(x: np.float32) -> np.float32:
-    """Return -1, 0 or 1."""
-    return select(x > _ZERO, _ONE, select(x < _ZERO, -_ONE, _ZERO))
-
-
-def round32(x: np.float32) -> np.float32:
-    """Round to the nearest whole number, halves up."""
-    return floor_float(x + _HALF)
-
-
-def sin32(x: np.float32) -> np.float32:
-    """Take the sine of an angle in radians, clamped to -8192 .. 8192. Source: cephes, sinf."""
-    quadrant, r = _reduce(x)
-    return _circular(quadrant, r)
-
-
-def cos32(x: np.float32) -> np.float32:
-    """Take the cosine of an angle in radians, clamped to -8192 .. 8192. Source: cephes, cosf."""
-    quadrant, r = _reduce(x)
-    return _circular(add32(quadrant, 1), r)
-
-
-def _reduce(x: np.float32) -> tuple[int, np.float32]:
-    """Split an angle into a quadrant (its two lowest bits count) and a rest within pi/4."""
-    x = clip32(x, -_ANGLE_LIMIT, _ANGLE_LIMIT)
-    quadrant = float_to_word(x * _TWO_OVER_PI + _ANGLE_OFFSET)
-    n = word_to_float(quadrant) - _ANGLE_LIMIT
-    r = ((x - n * _HALF_PI_1) - n * _HALF_PI_2) - n * _HALF_PI_3
-    return quadrant, r
-
-
-def _circular(quadrant: int, r: np.float32) -> np.float32:
-    """Evaluate the sine at ``quadrant * pi/2 + r``."""
-    z = r * r
-    sine = ((_SIN[0] * z + _SIN[1]) * z + _SIN[2]) * z * r + r
-    cosine = ((_COS[0] * z + _COS[1]) * z + _COS[2]) * z * z - _HALF * z + _ONE
-    value = select(and32(quadrant, 1) == 0, sine, cosine)
-    return bits_float(xor32(float_bits(value), shl32(and32(quadrant, 2), 30)))
 
 
 def normal_quantile(u: np.float32) -> np.float32:
