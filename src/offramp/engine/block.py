@@ -19,7 +19,9 @@ class Block:
     clips : (run, quantity) float32, how many times a stage cut the quantity at its range.
     cuts : (run, move) float32, steps on which a spontaneous count was cut at `max_count`.
     last_step : (run,) float32, the last step that was lived through (n_steps - 1 unless ended).
-    parameters : (run, parameter) float32, the draws.
+    parameters : (run, parameter) float32, the draws, as shifted by edits.
+    trail : (step, run) uint32, digest of all states up to the end of each step; None unless it was asked for. Two runs
+        differ from the first step on which their digests do.
     """
 
     first_run: int
@@ -31,3 +33,4 @@ class Block:
     cuts: NDArray[np.float32]
     last_step: NDArray[np.float32]
     parameters: NDArray[np.float32]
+    trail: NDArray[np.uint32] | None = None

@@ -57,6 +57,13 @@ class Daily:
 
 
 @dataclass(frozen=True, slots=True)
+class Active:
+    """1 while an edit is in force today, else 0: index into the activities of an Intervention; only edits read it."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Apply:
     """An operation of `OPERATIONS` on its arguments, evaluated left to right."""
 
@@ -64,7 +71,7 @@ class Apply:
     args: tuple[Node, ...]
 
 
-Node = Const | Param | Quantity | View | Memory | Daily | Apply
+Node = Const | Param | Quantity | View | Memory | Daily | Active | Apply
 
 # name -> (number of arguments, meaning in float32)
 OPERATIONS: dict[str, tuple[int, str]] = {
