@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,12 @@ from offramp.engine.block import Block
 from offramp.ensemble import store
 from offramp.ensemble.ensemble import Ensemble, label
 from offramp.ensemble.stream import BLOCK_RUNS, in_order, interrupts_noted
-from offramp.ensemble.summary import Summary
+from offramp.ensemble.summary import State, Summary
 from offramp.model.model import Model
 
 CHECKPOINT_SECONDS = 5.0
 MAX_SAMPLES = 48
+Made_contra = TypeVar("Made_contra", contravariant=True)
 Simulate = Callable[[int, int, NDArray[np.int64]], Block]  # first run, number of runs, sampled steps
 
 
@@ -65,50 +67,69 @@ def run(model: Model, simulate: Simulate, *, options: Options) -> Ensemble:
     """
     steps = sample_steps(model.n_steps)
     summary = Summary(model, len(steps), tuple(options.groups.values()))
-    checkpoint = store.checkpoint_path(options.identity) if options.identity is not None else None
-    _restore(summary, checkpoint, options)
-    with interrupts_noted(options.stop):
-        _fold(summary, simulate, steps, options, checkpoint)
-    if checkpoint is not None:
-        if summary.n_runs == options.runs:
-            checkpoint.unlink(missing_ok=True)
-        else:
-            _keep(summary, checkpoint)
-    return label(model, summary, requested=options.runs, sample_steps=steps, group_names=tuple(options.groups))
-
-
-def _restore(summary: Summary, checkpoint: Path | None, options: Options) -> None:
-    if checkpoint is None or not options.resume:
-        return
-    state = store.load(checkpoint)
-    if state is not None and int(state["n_runs"]) <= options.runs:
-        summary.restore(state)
-
-
-def _fold(summary: Summary, simulate: Simulate, steps: NDArray[np.int64], options: Options,
-          checkpoint: Path | None) -> None:  # fmt: skip
-    """Fold blocks into the summary in order, keeping a checkpoint every few seconds."""
-    saved = time.monotonic()
 
     def make(first: int, n: int) -> Block | None:
         block = simulate(first, n, steps)
         return block if block.outcomes.shape[0] == n else None  # fewer if it was stopped within
 
-    remaining = range(summary.n_runs, options.runs)
-    for block in in_order(make, remaining, workers=options.workers, stop=options.stop):
-        summary.add(block)
+    fold(summary, make, options=options)
+    return label(model, summary, requested=options.runs, sample_steps=steps, group_names=tuple(options.groups))
+
+
+class Total(Protocol[Made_contra]):
+    """What blocks are folded into, in order, and what a checkpoint keeps of it."""
+
+    n_runs: int
+
+    def add(self, made: Made_contra, /) -> None:
+        """Fold in what was made of the next block."""
+
+    def state(self) -> State:
+        """Return all of it as named arrays."""
+
+    def restore(self, state: State, /) -> bool:
+        """Take over a state; return False, and change nothing, if it is of another shape."""
+
+
+def fold(total: Total[Made_contra], make: Callable[[int, int], Made_contra | None], *, options: Options) -> None:
+    """Fold what `make` gives for each block into a total, in order, from a checkpoint and to one where asked for."""
+    checkpoint = store.checkpoint_path(options.identity) if options.identity is not None else None
+    _restore(total, checkpoint, options)
+    with interrupts_noted(options.stop):
+        _fold_blocks(total, make, options, checkpoint)
+    if checkpoint is not None:
+        if total.n_runs == options.runs:
+            checkpoint.unlink(missing_ok=True)
+        else:
+            _keep(total, checkpoint)
+
+
+def _restore(total: Total[Made_contra], checkpoint: Path | None, options: Options) -> None:
+    if checkpoint is None or not options.resume:
+        return
+    state = store.load(checkpoint)
+    if state is not None and int(state["n_runs"]) <= options.runs:
+        total.restore(state)
+
+
+def _fold_blocks(total: Total[Made_contra], make: Callable[[int, int], Made_contra | None], options: Options,
+                 checkpoint: Path | None) -> None:  # fmt: skip
+    """Fold blocks in order, keeping a checkpoint every few seconds."""
+    saved = time.monotonic()
+    for made in in_order(make, range(total.n_runs, options.runs), workers=options.workers, stop=options.stop):
+        total.add(made)
         if options.on_progress is not None:
-            options.on_progress(summary.n_runs, options.runs)
-        if summary.n_runs < options.runs and time.monotonic() - saved > CHECKPOINT_SECONDS:
-            _keep(summary, checkpoint)
+            options.on_progress(total.n_runs, options.runs)
+        if total.n_runs < options.runs and time.monotonic() - saved > CHECKPOINT_SECONDS:
+            _keep(total, checkpoint)
             saved = time.monotonic()
 
 
-def _keep(summary: Summary, checkpoint: Path | None) -> None:
+def _keep(total: Total[Made_contra], checkpoint: Path | None) -> None:
     """Write the checkpoint if it can be written: a full disk must not lose the job in memory."""
-    if checkpoint is None or summary.n_runs % BLOCK_RUNS:
+    if checkpoint is None or total.n_runs % BLOCK_RUNS:
         return
     try:
-        store.save(checkpoint, summary.state())
+        store.save(checkpoint, total.state())
     except OSError:
         return
