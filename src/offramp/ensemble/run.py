@@ -79,7 +79,9 @@ def run(model: Model, simulate: Simulate, *, options: Options) -> Ensemble:
 class Total(Protocol[Made_contra]):
     """What blocks are folded into, in order, and what a checkpoint keeps of it."""
 
-    n_runs: int
+    @property
+    def n_runs(self) -> int:
+        """Number of runs folded in."""
 
     def add(self, made: Made_contra, /) -> None:
         """Fold in what was made of the next block."""
