@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from benchmarks.rounds import Timing
 
 LIMIT = 5.0
-"""|z| beyond which two contestants count as different models. With five peers and ten outcomes,
-a true agreement is refused with a probability of about 3e-5 (two-sided Gaussian tail times 50)."""
+"""|z| beyond which two contestants count as different models. With seven peers and ten outcomes,
+a true agreement is refused with a probability of about 4e-5 (two-sided Gaussian tail times 70)."""
 
 
 def z_scores(timing: Timing, reference: Timing) -> NDArray[np.float64]:

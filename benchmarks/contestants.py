@@ -14,10 +14,13 @@ from types import TracebackType
 from typing import Any, Self
 
 ROOT = Path(__file__).parents[1]
-MESA = ROOT / "benchmarks" / "peers" / "mesa"
+PEERS = ROOT / "benchmarks" / "peers"
 OFFRAMP, EVALUATOR = "Offramp, specialised", "Offramp, evaluator"
 LOCKSTEP, SCALAR = "C, lockstep", "C, scalar"
 NUMPY, MESA_3 = "NumPy over runs", "Mesa 3"
+EMA, PLAIN = "EMA Workbench", "Pure Python"
+FOLDERS = {MESA_3: PEERS / "mesa", EMA: PEERS / "ema"}
+"""Peers with an environment of their own, made by the `setup.sh` in their folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Entry:
 
 def entries() -> tuple[Entry, ...]:
     """List the contestants; runs are chosen so that a round of each takes about a second."""
-    ours, mesa = Path(sys.executable), MESA / ".venv" / "bin" / "python"
+    ours = Path(sys.executable)
+    mesa, ema = (FOLDERS[name] / ".venv" / "bin" / "python" for name in (MESA_3, EMA))
     offramp = "benchmarks.offramp_contestant"
     return (
         Entry(OFFRAMP, ours, (offramp, "specialised"), True, 20_480),
@@ -41,19 +45,21 @@ def entries() -> tuple[Entry, ...]:
         Entry(LOCKSTEP, ours, ("benchmarks.peers.c.lockstep",), False, 8192),
         Entry(SCALAR, ours, ("benchmarks.peers.c.scalar",), False, 4096),
         Entry(NUMPY, ours, ("benchmarks.peers.numpy_runs.model",), False, 2048),
+        Entry(PLAIN, ours, ("benchmarks.peers.plain.model",), False, 40),
         Entry(MESA_3, mesa, ("benchmarks.peers.mesa.model",), False, 40),
+        Entry(EMA, ema, ("benchmarks.peers.ema.model",), False, 80),
     )
 
 
 def able(wanted: Sequence[Entry], told: Callable[[str], None]) -> tuple[Entry, ...]:
-    """Make the environment of the peer that has its own; leave out, and say so, who cannot run here."""
+    """Make the environments of the peers that have their own; leave out, and say so, who cannot run here."""
     missing: dict[str, str] = {}
     if any(e.name in (LOCKSTEP, SCALAR) for e in wanted) and shutil.which("gcc") is None:
         missing |= dict.fromkeys((LOCKSTEP, SCALAR), "gcc is not installed")
-    if any(e.name == MESA_3 for e in wanted):
-        made = subprocess.run([str(MESA / "setup.sh"), sys.executable], check=False)
+    for name in FOLDERS.keys() & {e.name for e in wanted}:
+        made = subprocess.run([str(FOLDERS[name] / "setup.sh"), sys.executable], check=False)
         if made.returncode:
-            missing[MESA_3] = "its environment could not be made (see above)"
+            missing[name] = "its environment could not be made (see above)"
     for name, reason in missing.items():
         told(f"without {name}: {reason}")
     return tuple(e for e in wanted if e.name not in missing)

@@ -1,0 +1,1 @@
+"""The EMA Workbench around a plain function, in an environment of its own (`setup.sh`)."""
