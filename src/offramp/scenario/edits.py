@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from offramp.expr.parse import ExpressionError, parse
+from offramp.expr.parse import MAX_LENGTH, ExpressionError, parse
 from offramp.expr.tree import Name, Span, Tree
 
 USAGES = (
@@ -159,6 +159,9 @@ def parse_edit(text: str, start: int = 0, *, nested: bool = False) -> Edit:
     ------
     EditError : with the columns of the piece at fault.
     """
+    if len(text) > MAX_LENGTH:  # the patterns below take time that grows with the square of the length
+        message = f"The edit has {len(text):,} characters; at most {MAX_LENGTH:,} are read."
+        raise EditError(message, span=Span(start, start + len(text)), hint="Divide it into several.", code="E151")
     window, is_announced, length = _tail(text, start)
     body = text[:length]
     lead = len(body) - len(body.lstrip())
