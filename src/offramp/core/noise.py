@@ -21,6 +21,7 @@ from offramp.core.arithmetic import log32, normal_quantile
 from offramp.core.bits import (
     add32,
     add64,
+    float_bits,
     high_word,
     low_word,
     mul32,
@@ -35,7 +36,7 @@ from offramp.core.bits import (
 PARAMETER_DAY = 0xFFFFFFFF
 """The day of draws made once per run (parameters); no calendar day reaches it."""
 
-_HALF = np.float32(0.5)
+_ZERO, _HALF = np.float32(0), np.float32(0.5)
 _STEP = np.float32(2.0**-23)
 
 
@@ -93,6 +94,12 @@ def gumbel(word: int) -> np.float32:
 def normal(word: int) -> np.float32:
     """Turn a word into a standard normal variate by the inverse distribution function; it lies within 5.3."""
     return normal_quantile(uniform(word))
+
+
+def digest(before: int, value: np.float32) -> int:
+    """Take a float into a digest of floats; -0 counts as 0. One step is a bijection of digests, so differences last."""
+    mixed = mul32(xor32(before, float_bits(value + _ZERO)), 0x9E3779B1)
+    return xor32(mixed, shr32(mixed, 15))
 
 
 def slot(purpose: str, path: str, index: int = 0) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from offramp.expr.ir import Apply, Const, Daily, Memory, Node, Param, Quantity, View
+from offramp.expr.ir import Active, Apply, Const, Daily, Memory, Node, Param, Quantity, View
 from offramp.expr.operate import OPERATE
 
 Float = np.float32
@@ -24,6 +24,7 @@ class Reading:
     memories: Sequence[Float]
     daily: NDArray[np.float32]
     views: Sequence[Float] = ()
+    active: Sequence[Float] = ()  # of each activity of the edits: 1 while it is in force
 
 
 def evaluate(node: Node, at: Reading) -> Float:
@@ -41,6 +42,8 @@ def evaluate(node: Node, at: Reading) -> Float:
             return at.memories[index]
         case Daily(index):
             return Float(at.daily[index])
+        case Active(index):
+            return at.active[index]
         case Apply(op, args):
             return OPERATE[op](*[evaluate(argument, at) for argument in args])
 

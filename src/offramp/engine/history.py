@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from offramp.core.noise import day_key, draw_word, gumbel, normal, occurrence, uniform
 from offramp.engine.formula import ONE, Float, Reading
-from offramp.model.model import EffectModel, Model
+from offramp.model.intervention import Intervention
+from offramp.model.model import EffectModel, MemoryModel, Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,35 @@ class Evening:
 
 
 @dataclass
+class InForce:
+    """Edits today: by number of their activity, and what they amount to.
+
+    has_come : of each activity, whether its condition has held (`once`); active : 1 while it is in force
+    has_begun : whether it is in force today and was not on the step before
+    kept : of each hold, the value to which it holds its quantity; None while it does not
+    forbidden : leaves that are not available
+    """
+
+    has_come: list[bool]
+    active: list[Float]
+    has_begun: list[bool]
+    kept: list[Float | None]
+    forbidden: set[int] = field(default_factory=set)
+
+
+@dataclass
 class Run:
-    """One history in the making: the state, then what is only counted."""
+    """One history in the making: the state, then what is only counted.
+
+    remembered : memories of the model, then those that edits mention besides
+    daily : (step, column) what depends on the date alone, in the same order
+    """
 
     model: Model
+    intervention: Intervention
+    remembered: tuple[MemoryModel, ...]
+    daily: NDArray[np.float32]
+    in_force: InForce
     key: tuple[int, int]
     theta: list[Float]
     x: list[Float]
@@ -103,7 +132,7 @@ class Run:
 
     def truth(self) -> Reading:
         """Read the state as it is at this moment."""
-        return Reading(self.theta, self.x, self.memories, self.model.daily[self.step])
+        return Reading(self.theta, self.x, self.memories, self.daily[self.step], active=self.in_force.active)
 
     def count(self, leaves: Sequence[int], sightings: Sequence[int] = ()) -> Float:
         """Count the events of leaves, and those that were seen, on the latest step that has events."""

@@ -1,13 +1,13 @@
 """The model in plain Python: slow, obvious, and the specification that the compiled engine must match to the bit.
 
 This module is docs/reference/semantics.md, stage by stage and under the same names; `live_one_step` is its table of
-contents.  All arithmetic is on ``np.float32``, one rounding per operation, in the order written.
+contents.  Choices are in `choosing`, the rest of what edits do in `edited`.  All arithmetic is on ``np.float32``, one
+rounding per operation, in the order written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 from offramp.core import draws
 from offramp.core.bits import floor_float
 from offramp.core.distributions import FAMILIES
-from offramp.core.noise import PARAMETER_DAY, run_key
+from offramp.core.noise import PARAMETER_DAY, digest, run_key
 from offramp.engine.block import Block
+from offramp.engine.choosing import chosen_events, spontaneous_events
+from offramp.engine.edited import daily_with_edits, keep_held, none_in_force, obey_edits, shift_parameters
 from offramp.engine.formula import ONE, ZERO, Float, Reading, evaluate, holds
 from offramp.engine.history import DrawnEffect, Evening, Event, Noise, Reduction, Run, clip, noise_on
-from offramp.model.model import SINCE_NEVER, ChannelModel, Draw, LeafModel, Model, MoveModel, OutcomeModel, Parameter
+from offramp.model.intervention import EMPTY, Intervention
+from offramp.model.model import SINCE_NEVER, Draw, LeafModel, Model, OutcomeModel, Parameter
 
 HALF = Float(0.5)
 FORGOTTEN = Float(1e-20)  # a decaying count below this is 0
@@ -28,19 +31,25 @@ FORGOTTEN = Float(1e-20)  # a decaying count below this is 0
 # Before the first step.
 
 
-def begin(model: Model, seed: int, run: int) -> Run:
+def begin(model: Model, seed: int, run: int, intervention: Intervention = EMPTY) -> Run:
     """Draw the parameters of a run and put everything in its first position."""
     key = run_key(seed, run)
     once = noise_on(key, PARAMETER_DAY)
     theta = [draw_parameter(parameter, once.uniform(parameter.slot)) for parameter in model.parameters]
+    shift_parameters(intervention, theta)
+    remembered = (*model.memories, *intervention.memories)
     n_quantities, n_moves, n_leaves = len(model.quantities), len(model.moves), len(model.leaves)
     started = Run(
         model,
+        intervention,
+        remembered,
+        daily_with_edits(model, intervention),
+        none_in_force(intervention),
         key,
         theta,
         x=[ZERO] * n_quantities,
-        memories=[Float(memory.initial) for memory in model.memories],
-        arrivals=[[Float(n) for n in memory.initial_window] for memory in model.memories],
+        memories=[Float(memory.initial) for memory in remembered],
+        arrivals=[[Float(n) for n in memory.initial_window] for memory in remembered],
         ready=[0] * n_moves,
         clips=[ZERO] * n_quantities,
         cuts=[ZERO] * n_moves,
@@ -83,13 +92,19 @@ def live_one_step(run: Run) -> None:
     run.step += 1  # 1: calendar and inputs are the row of `daily` of this step
     noise = noise_on(run.key, int(run.model.days[run.step]))
     apply_effects_due(run)  # 2
+    keep_held(run)
     update_beliefs(run)  # 3: `run.events` are still those of yesterday
-    obey_rules(run)  # 4
+    keep_held(run)
+    obey_edits(run)  # 4
+    obey_rules(run)
+    keep_held(run)
     morning = freeze_morning(run, noise)  # 5
     events = [*chosen_events(run, morning, noise), *spontaneous_events(run, morning, noise)]
     run.events = [draw_consequences(run, event, morning, noise) for event in events]
     apply_effects_due(run)  # 6: what is due by now and was not in stage 2 has delay 0
+    keep_held(run)
     drift(run, noise)  # 7
+    keep_held(run)
     remember(run)  # 8
     for outcome, reduction in zip(run.model.outcomes, run.reductions, strict=True):
         reduce_outcome(run, outcome, reduction)
@@ -140,7 +155,8 @@ def update_beliefs(run: Run) -> None:
     """Stage 3: move each belief by yesterday's events, as its owner saw them; clip it once."""
     beliefs = sorted({update.quantity for update in run.model.belief_updates})
     updated = list(run.x)
-    at = Reading(run.theta, updated, run.memories, run.model.daily[run.step])
+    at = run.truth()
+    at.x = updated
     for update in run.model.belief_updates:
         if run.count(update.leaves, update.sightings) > 0:
             belief = updated[update.quantity]
@@ -163,7 +179,7 @@ def inferred(belief: Float, if_true: Float, if_false: Float) -> Float:
 
 
 def obey_rules(run: Run) -> None:
-    """Stage 4: where a rule's condition holds, set its quantities; a rule sees what earlier ones did."""
+    """Stage 4, after edits: where a rule's condition holds, set its quantities; a rule sees what earlier ones did."""
     for rule in run.model.rules:
         if holds(rule.condition, run.truth()):
             for q, value in rule.sets:
@@ -173,7 +189,8 @@ def obey_rules(run: Run) -> None:
 def freeze_morning(run: Run, noise: Noise) -> Reading:
     """Stage 5, first: keep the state as it is, with what each actor sees of it."""
     run.mornings.append(list(run.x))
-    morning = Reading(run.theta, list(run.x), list(run.memories), run.model.daily[run.step])
+    morning = run.truth()
+    morning.x, morning.memories = list(run.x), list(run.memories)
     views = []
     for view in run.model.views:
         seen = run.mornings[max(len(run.mornings) - 1 - view.lag, 0)][view.quantity]
@@ -182,57 +199,6 @@ def freeze_morning(run: Run, noise: Noise) -> Reading:
         views.append(clip(run.model, view.quantity, seen))
     morning.views = views
     return morning
-
-
-def chosen_events(run: Run, morning: Reading, noise: Noise) -> Iterator[Event]:
-    """Stage 5: go through the channels and their slots, and let each actor choose where it has an opportunity."""
-    for channel in run.model.channels:
-        probability = evaluate(channel.probability, morning)
-        for s in range(channel.n_slots):
-            if noise.uniform(channel.slot, s) < probability:
-                yield from chosen_event(run, channel, s, morning, noise)
-
-
-def chosen_event(run: Run, channel: ChannelModel, s: int, morning: Reading, noise: Noise) -> Iterator[Event]:
-    """Choose the free move with the largest utility plus Gumbel, if that is above the Gumbel of `hold`."""
-    choice, best = None, noise.gumbel(channel.hold_slot, s)
-    for m in channel.moves:
-        move = run.model.moves[m]
-        if run.step >= run.ready[m] and is_available(run.model, move, morning):
-            value = evaluate(move.utility, morning) + noise.gumbel(move.slot, s)
-            if value > best:
-                choice, best = m, value
-    if choice is not None:
-        move = run.model.moves[choice]
-        run.ready[choice] = run.step + move.cooldown
-        yield Event(choose_leaf(run.model, move, morning, partial(noise.gumbel, j=s)), s)
-
-
-def is_available(model: Model, move: MoveModel, morning: Reading) -> bool:
-    """Tell whether a move can be made this morning, in at least one of its variants."""
-    return holds(move.available, morning) and any(holds(model.leaves[k].available, morning) for k in move.leaves)
-
-
-def choose_leaf(model: Model, move: MoveModel, morning: Reading, gumbel_of: Callable[[int], Float]) -> int:
-    """Choose among the available variants of a move; the first of equals."""
-    leaves = [k for k in move.leaves if holds(model.leaves[k].available, morning)]
-
-    def value(k: int) -> Float:
-        return evaluate(model.leaves[k].utility, morning) + gumbel_of(model.leaves[k].slot)
-
-    return leaves[0] if len(leaves) == 1 else max(leaves, key=value)
-
-
-def spontaneous_events(run: Run, morning: Reading, noise: Noise) -> Iterator[Event]:
-    """Stage 5: draw how often each spontaneous move happens."""
-    for m, move in enumerate(run.model.moves):
-        if move.rate is not None and is_available(run.model, move, morning):
-            n = int(draws.poisson_count(evaluate(move.rate, morning), noise.uniform(move.slot), move.max_count))
-            if n > move.max_count:
-                n = move.max_count
-                run.cuts[m] += ONE
-            for j in range(n):
-                yield Event(choose_leaf(run.model, move, morning, partial(noise.gumbel, j=j)), j)
 
 
 def draw_consequences(run: Run, event: Event, morning: Reading, noise: Noise) -> Event:
@@ -292,7 +258,7 @@ def drift(run: Run, noise: Noise) -> None:
 
 def remember(run: Run) -> None:
     """Stage 8: take today's events into each memory."""
-    for number, memory in enumerate(run.model.memories):
+    for number, memory in enumerate(run.remembered):
         n, h, arrivals = run.count(memory.leaves, memory.sightings), run.memories[number], run.arrivals[number]
         arrivals.append(n)
         match memory.kind:
@@ -344,9 +310,9 @@ def reduced(outcome: OutcomeModel, reduction: Reduction) -> Float:
 # Runs.
 
 
-def live(model: Model, seed: int, run: int) -> Run:
+def live(model: Model, seed: int, run: int, intervention: Intervention = EMPTY) -> Run:
     """Live one run through, to the end of the window or of the run."""
-    history = begin(model, seed, run)
+    history = begin(model, seed, run, intervention)
     for _ in range(model.n_steps):
         live_one_step(history)
         if has_ended(history):
@@ -354,9 +320,30 @@ def live(model: Model, seed: int, run: int) -> Run:
     return history
 
 
-def simulate(model: Model, *, seed: int, first_run: int, n_runs: int, sample_steps: Sequence[int]) -> Block:
+def trail(run: Run) -> list[int]:
+    """Digest the steps up to each: quantities at its end, then its events of each leaf. A run that is over stays."""
+    digests, d, before = [], 0, [ZERO] * len(run.totals)
+    for step in range(run.model.n_steps):
+        evening = run.evenings[min(step, run.step)]
+        for value in (*evening.x, *(now - then for now, then in zip(evening.totals, before, strict=True))):
+            d = digest(d, value)
+        digests.append(d)
+        before = evening.totals
+    return digests
+
+
+def simulate(
+    model: Model,
+    *,
+    seed: int,
+    first_run: int,
+    n_runs: int,
+    sample_steps: Sequence[int],
+    intervention: Intervention = EMPTY,
+    with_trail: bool = False,
+) -> Block:  # budget(parameters): what an engine is asked
     """Simulate runs ``first_run .. first_run + n_runs - 1``; a sample after its run's end repeats the last values."""
-    runs = [live(model, seed, number) for number in range(first_run, first_run + n_runs)]
+    runs = [live(model, seed, number, intervention) for number in range(first_run, first_run + n_runs)]
 
     def array(rows: list[Any], *shape: int) -> NDArray[np.float32]:
         return np.array(rows, np.float32).reshape(shape)
@@ -376,4 +363,5 @@ def simulate(model: Model, *, seed: int, first_run: int, n_runs: int, sample_ste
         cuts=array([run.cuts for run in runs], n_runs, len(model.moves)),
         last_step=array([run.step for run in runs], n_runs),
         parameters=array([run.theta for run in runs], n_runs, len(model.parameters)),
+        trail=np.array([trail(run) for run in runs], np.uint32).T.copy() if with_trail else None,
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from offramp.engine.history import Event
 from offramp.engine.reference import live, reduced
+from offramp.model.intervention import EMPTY, Intervention
 from offramp.model.model import EffectOp, Model
 
 
@@ -66,9 +67,9 @@ class Trace:
         return len(self.days) - 1
 
 
-def trace(model: Model, *, seed: int, run: int) -> Trace:
-    """Tell one run in full: the same history that `simulate` condenses."""
-    history = live(model, seed, run)
+def trace(model: Model, *, seed: int, run: int, intervention: Intervention = EMPTY) -> Trace:
+    """Tell one run in full, edited or not: the same history that `simulate` condenses."""
+    history = live(model, seed, run, intervention)
     outcomes = zip(model.outcomes, history.reductions, strict=True)
     n_steps = len(history.evenings)
     states = np.array([evening.x for evening in history.evenings], np.float32)
