@@ -63,7 +63,7 @@ def settle(run: Run) -> None:
 
 
 def keep_held(run: Run) -> None:
-    """Put quantities that are held back to the value kept, after a stage that changes any; the last edit has its way."""
+    """Put what is held back to the value kept, after a stage that changes quantities; the last edit has its way."""
     for hold, value in zip(run.intervention.holds, run.in_force.kept, strict=True):
         if value is not None and run.step <= run.intervention.activities[hold.activity].last_step:
             run.x[hold.quantity] = value
