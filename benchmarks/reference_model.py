@@ -22,6 +22,7 @@ The day, for every contestant (docs/reference/semantics.md has it in full):
 4. quantities relax to rest, are coupled to two others, take noise, are clipped;
 5. memories (decaying counts of moves, h <- h * decay + n) and outcomes are brought up to date.
 
+`make(size=...)` makes models of other sizes after the same pattern, to see what size costs.
 `python -m benchmarks.reference_model PATH.npz` writes the numbers;
 `python -m benchmarks.reference_scenario PATH.yaml` writes the same model as a scenario.
 """
@@ -42,7 +43,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SEED = 7
-N_ACTORS, N_QUANTITIES, N_MOVES, N_DAYS, N_DELAYS = 10, 40, 48, 400, 30
+N_DAYS, N_DELAYS = 400, 30
 N_WEIGHTS, N_MEMORIES, N_EFFECTS, N_COUPLINGS = 6, 3, 4, 2
 SPREAD = 0.1
 START = date(2020, 1, 1)
@@ -70,6 +71,19 @@ def mechanism_name(quantity: int, coupling: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """How large a model is; the reference model's size by default."""
+
+    n_actors: int = 10
+    n_quantities: int = 40
+    n_moves: int = 48
+    n_days: int = N_DAYS
+
+
+REFERENCE = Size()
+
+
+@dataclass(frozen=True, slots=True)
 class Coefficients:
     """One block of coefficients that vary between runs.
 
@@ -87,6 +101,7 @@ class Coefficients:
 class ReferenceModel:
     """Fixed structure and the centres of all coefficients; indices count from 0."""
 
+    size: Size
     first_move: Ints
     """(actor + 1,) moves `first_move[a] : first_move[a + 1]` belong to actor a."""
     weight_on: Ints
@@ -142,28 +157,33 @@ class ReferenceModel:
             "memory": [f"{m}.utility.r{j}" for m in self._move_paths() for j in range(N_MEMORIES)],
             "effect_mean": [f"{e}.add.mean" for e in self._all_effect_paths()],
             "effect_sd": [f"{e}.add.sd" for e in self._all_effect_paths()],
-            "rate": [f"{channel_path(a)}.opportunities" for a in range(N_ACTORS)],
-            "half_life": [f"{quantity_name(q)}.half_life" for q in range(N_QUANTITIES)],
-            "coupling": [f"mechanism.{mechanism_name(q, j)}" for q in range(N_QUANTITIES) for j in range(N_COUPLINGS)],
-            "noise": [f"{quantity_name(q)}.noise" for q in range(N_QUANTITIES)],
+            "rate": [f"{channel_path(a)}.opportunities" for a in range(self.size.n_actors)],
+            "half_life": [f"{q}.half_life" for q in self._quantity_paths()],
+            "coupling": [
+                f"mechanism.{mechanism_name(q, j)}" for q in range(self.size.n_quantities) for j in range(N_COUPLINGS)
+            ],
+            "noise": [f"{q}.noise" for q in self._quantity_paths()],
         }
         return [path for block in self.coefficients for path in paths[block.name]]
 
     def _move_paths(self) -> Iterator[str]:
-        return (self.move_path(move) for move in range(N_MOVES))
+        return (self.move_path(move) for move in range(self.size.n_moves))
+
+    def _quantity_paths(self) -> Iterator[str]:
+        return (quantity_name(quantity) for quantity in range(self.size.n_quantities))
 
     def _all_effect_paths(self) -> Iterator[str]:
-        return (path for move in range(N_MOVES) for path in self.effect_paths(move))
+        return (path for move in range(self.size.n_moves) for path in self.effect_paths(move))
 
     def save(self, path: Path) -> None:
         """Write the numbers as a neutral `.npz` that contestants read without this package."""
         blocks = self.coefficients
         sizes = [block.centre.size for block in blocks]
-        fixed = {name: getattr(self, name) for name in self.__slots__ if name != "coefficients"}
+        fixed = {name: getattr(self, name) for name in self.__slots__ if name not in ("size", "coefficients")}
         np.savez(
             path,
             first_day=START.toordinal(),
-            n_days=N_DAYS,
+            n_days=self.size.n_days,
             n_delays=N_DELAYS,
             theta_centre=np.concatenate([block.centre.ravel() for block in blocks]),
             theta_sd=np.repeat([block.sd for block in blocks], sizes),
@@ -171,42 +191,44 @@ class ReferenceModel:
             theta_path=np.array(self.theta_paths()),
             move_path=np.array(list(self._move_paths())),
             effect_path=np.array(list(self._all_effect_paths())),
-            channel_path=np.array([channel_path(a) for a in range(N_ACTORS)]),
-            quantity_path=np.array([quantity_name(q) for q in range(N_QUANTITIES)]),
+            channel_path=np.array([channel_path(a) for a in range(self.size.n_actors)]),
+            quantity_path=np.array(list(self._quantity_paths())),
             theta_block=np.array([block.name for block in blocks]),
             theta_start=np.concatenate([[0], np.cumsum(sizes)]),
             **fixed,
         )
 
 
-def make(seed: int = SEED) -> ReferenceModel:
-    """Draw the reference model's numbers.
+def make(seed: int = SEED, size: Size = REFERENCE) -> ReferenceModel:
+    """Draw the reference model's numbers, or those of a model of another size.
 
     All are rounded to six significant digits, so that the scenario's text and the contestants'
     arrays hold the same values.
     """
     draw = np.random.default_rng(seed)
-    per_actor = [N_MOVES // N_ACTORS + (a < N_MOVES % N_ACTORS) for a in range(N_ACTORS)]
-    chance = draw.uniform(0.05, 0.6, N_ACTORS)
-    base = draw.normal(-0.8, 0.6, N_MOVES)
-    weight_on = _distinct(draw, N_QUANTITIES, (N_MOVES, N_WEIGHTS))
-    weight = draw.normal(0, 1.0, (N_MOVES, N_WEIGHTS))
-    memory_of = _distinct(draw, N_MOVES, (N_MOVES, N_MEMORIES))
-    memory = draw.normal(0, 0.25, (N_MOVES, N_MEMORIES))
-    memory_half_life = draw.uniform(3, 60, N_MOVES)
-    requires = np.where(draw.random(N_MOVES) < 0.5, draw.integers(0, N_QUANTITIES, N_MOVES), -1)
-    threshold = draw.uniform(0.2, 0.6, N_MOVES)
-    cooldown = draw.integers(0, 12, N_MOVES)
-    effects = (N_MOVES, N_EFFECTS)
-    effect_on = draw.integers(0, N_QUANTITIES, effects)
+    n_actors, n_quantities, n_moves = size.n_actors, size.n_quantities, size.n_moves
+    per_actor = [n_moves // n_actors + (a < n_moves % n_actors) for a in range(n_actors)]
+    chance = draw.uniform(0.05, 0.6, n_actors)
+    base = draw.normal(-0.8, 0.6, n_moves)
+    weight_on = _distinct(draw, n_quantities, (n_moves, N_WEIGHTS))
+    weight = draw.normal(0, 1.0, (n_moves, N_WEIGHTS))
+    memory_of = _distinct(draw, n_moves, (n_moves, N_MEMORIES))
+    memory = draw.normal(0, 0.25, (n_moves, N_MEMORIES))
+    memory_half_life = draw.uniform(3, 60, n_moves)
+    requires = np.where(draw.random(n_moves) < 0.5, draw.integers(0, n_quantities, n_moves), -1)
+    threshold = draw.uniform(0.2, 0.6, n_moves)
+    cooldown = draw.integers(0, 12, n_moves)
+    effects = (n_moves, N_EFFECTS)
+    effect_on = draw.integers(0, n_quantities, effects)
     effect_mean = draw.normal(0, 0.05, effects)
     effect_sd = draw.uniform(0.01, 0.04, effects)
     delay = draw.integers(0, N_DELAYS, effects)
-    rest = draw.uniform(0.2, 0.8, N_QUANTITIES)
-    relaxation = draw.uniform(0.01, 0.06, N_QUANTITIES)
-    coupled_to = _couplings(draw)
-    coupling = draw.normal(0, 0.015, (N_QUANTITIES, N_COUPLINGS))
+    rest = draw.uniform(0.2, 0.8, n_quantities)
+    relaxation = draw.uniform(0.01, 0.06, n_quantities)
+    coupled_to = _couplings(draw, n_quantities)
+    coupling = draw.normal(0, 0.015, (n_quantities, N_COUPLINGS))
     return ReferenceModel(
+        size=size,
         first_move=np.concatenate([[0], np.cumsum(per_actor)]).astype(np.int64),
         weight_on=weight_on,
         memory_of=memory_of,
@@ -227,13 +249,13 @@ def make(seed: int = SEED) -> ReferenceModel:
             Coefficients("rate", _rounded(-np.log1p(-chance)), SPREAD, positive=True),
             Coefficients("half_life", _rounded(-1 / np.log2(1 - relaxation)), SPREAD, positive=True),
             Coefficients("coupling", _rounded(coupling), _significant(0.015 * SPREAD)),
-            Coefficients("noise", np.full(N_QUANTITIES, 0.005), SPREAD, positive=True),
+            Coefficients("noise", np.full(n_quantities, 0.005), SPREAD, positive=True),
         ),
-        counted=np.array([3, 17, 39]),
-        peaked=np.array([4, 28]),
-        crossed=np.array([9, 11]),
+        counted=np.array([3, 17, 39]) % n_moves,
+        peaked=np.array([4, 28]) % n_quantities,
+        crossed=np.array([9, 11]) % n_quantities,
         crossing=0.9,
-        last_seen=np.array([7, 30]),
+        last_seen=np.array([7, 30]) % n_quantities,
     )
 
 
@@ -242,9 +264,9 @@ def _distinct(draw: np.random.Generator, n: int, shape: tuple[int, int]) -> Ints
     return np.stack([draw.choice(n, shape[1], replace=False) for _ in range(shape[0])])
 
 
-def _couplings(draw: np.random.Generator) -> Ints:
+def _couplings(draw: np.random.Generator, n_quantities: int) -> Ints:
     """Draw for each quantity the others that flow into it, never itself."""
-    everyone = np.arange(N_QUANTITIES)
+    everyone = np.arange(n_quantities)
     return np.stack([draw.choice(np.delete(everyone, q), N_COUPLINGS, replace=False) for q in everyone])
 
 

@@ -13,11 +13,7 @@ from pathlib import Path
 
 from benchmarks.reference_model import (
     DIGITS,
-    N_ACTORS,
     N_COUPLINGS,
-    N_DAYS,
-    N_MOVES,
-    N_QUANTITIES,
     START,
     ReferenceModel,
     channel_path,
@@ -32,16 +28,18 @@ UNIT = "index"
 
 def scenario_text(model: ReferenceModel) -> str:
     """Return the scenario file."""
+    size = model.size
     header = {
         "name": "reference-model",
         "title": "The reference model of the benchmark",
-        "about": "Ten actors, 48 moves, 40 quantities, 400 days: a size, not a crisis.",
-        "clock": {"start": START.isoformat(), "days": N_DAYS},
+        "about": f"{size.n_actors} actors, {size.n_moves} moves, {size.n_quantities} quantities, {size.n_days} days: "
+        "a size, not a crisis.",
+        "clock": {"start": START.isoformat(), "days": size.n_days},
     }
     sections: dict[str, dict[str, object]] = {
-        "actors": dict(_actor(model, a) for a in range(N_ACTORS)),
-        "quantities": dict(_quantity(model, q) for q in range(N_QUANTITIES)),
-        "moves": dict(_move(model, k) for k in range(N_MOVES)),
+        "actors": dict(_actor(model, a) for a in range(size.n_actors)),
+        "quantities": dict(_quantity(model, q) for q in range(size.n_quantities)),
+        "moves": dict(_move(model, k) for k in range(size.n_moves)),
         "mechanisms": dict(_mechanisms(model)),
         "outcomes": dict(_outcomes(model)),
     }
@@ -102,7 +100,7 @@ def _effect(model: ReferenceModel, move: int, j: int) -> object:
 
 
 def _mechanisms(model: ReferenceModel) -> Iterator[tuple[str, object]]:
-    for quantity in range(N_QUANTITIES):
+    for quantity in range(model.size.n_quantities):
         for j in range(N_COUPLINGS):
             other = int(model.coupled_to[quantity, j])
             away = f"({quantity_name(other)} - {_shown(model.rest[other])})"
