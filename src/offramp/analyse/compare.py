@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,7 @@ class OutcomeDifference:
     baseline, edited, difference : means. For `first`: days, over the pairs in which it happens on both sides; `share`
         tells how often it happens.
     interval : of the difference, from the pairs. q05, q95 : how far single pairs differ.
+    spread : standard deviation of the outcome over the baseline's runs: a scale on which outcomes can stand together.
     share_changed : share of all pairs whose outcome differs at all.
     variance_ratio : variance of the difference of unrelated runs over that of these pairs: how many times as many runs
         a comparison without common noise would need. None where one of them is 0.
@@ -70,6 +72,7 @@ class OutcomeDifference:
     interval: Interval | None
     q05: float | None
     q95: float | None
+    spread: float | None
     share_changed: float
     variance_ratio: float | None
     n: int
@@ -204,7 +207,9 @@ def _outcome(model: Model, differences: Differences, i: int, alternative: Altern
     share_changed = int(differences.changed[i]) / max(differences.n_runs, 1)
     share = _share(differences, i, alternative) if outcome.kind == "first" else None
     if n == 0:
-        nothing = dict.fromkeys(("baseline", "edited", "difference", "interval", "q05", "q95", "variance_ratio"))
+        nothing: dict[str, Any] = dict.fromkeys(
+            ("baseline", "edited", "difference", "interval", "q05", "q95", "spread", "variance_ratio")
+        )
         return OutcomeDifference(*named, **nothing, share_changed=share_changed, n=0, share=share)
     scale = model.step_days if outcome.kind == "first" else 1.0
     baseline, edited, difference = (float(moments.mean[row, i]) * scale for row in (BASELINE, EDITED, DIFFERENCE))
@@ -214,7 +219,7 @@ def _outcome(model: Model, differences: Differences, i: int, alternative: Altern
         *named, baseline, edited, difference,
         interval=None if interval is None else (interval[0] * scale, interval[1] * scale),
         q05=None if low is None else low * scale, q95=None if high is None else high * scale,
-        share_changed=share_changed, variance_ratio=_variance_ratio(differences, i), n=n, share=share,
+        spread=float(moments.sd[BASELINE, i]) * scale, share_changed=share_changed, variance_ratio=_variance_ratio(differences, i), n=n, share=share,
     )  # fmt: skip
 
 

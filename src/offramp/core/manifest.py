@@ -20,6 +20,7 @@ class Manifest:
     """Identity of a result.
 
     files : name -> SHA-256 of each file of the scenario (its parts, record and other data).
+    options : what else was asked for, as plain JSON values: the edits above all, as text and in order.
     architecture : bits are promised per processor architecture only.
     """
 
@@ -30,7 +31,7 @@ class Manifest:
     end: date
     seed: int
     runs: int
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
     engine: int = ENGINE
     language: int = LANGUAGE
     architecture: str = field(default_factory=platform.machine)
