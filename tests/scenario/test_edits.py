@@ -77,7 +77,7 @@ def test_a_conditional_edit_has_a_window_of_its_own():
     ("text", "code", "piece"),
     [
         ("", "E357", None),
-        ("prohibit blue.strike", "E357", "prohibit blue.strike"),
+        ("prohibit blue.strike", "E357", "prohibit"),
         ("forbid", "E357", "forbid"),
         ("forbid a.b c.d", "E357", "forbid a.b c.d"),
         ("replace a.b", "E357", "replace a.b"),
