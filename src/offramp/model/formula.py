@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import assert_never
+from typing import Literal, assert_never
 
 import numpy as np
 
@@ -190,28 +190,31 @@ _CALENDAR: dict[str, Callable[..., Column]] = {  # of the days since a date
 
 def _is_dated(tree: Tree) -> bool:
     """Tell whether a tree depends on the date, and on nothing else."""
-    kinds = _kinds(tree)
-    return "date" in kinds and "run" not in kinds
+    return not _reads(tree, "run") and _reads(tree, "date")
 
 
-def _kinds(tree: Tree) -> frozenset[str]:
-    """What a tree depends on: the date, the run, or (empty) neither."""
+def _reads(tree: Tree, what: Literal["run", "date"]) -> bool:
+    """Tell whether a tree depends on the run, or on the date; stops at the first piece that does.
+
+    Long sums nest to the left, and each of their parts is asked: what stands to the right is looked at first, so that
+    most are answered at their first term rather than their last.
+    """
     match tree:
         case Number() | Duration() | Date():
-            return frozenset()
+            return False
         case Name():
-            return frozenset({"date" if tree.path.startswith("input.") else "run"})
+            return what == ("date" if tree.path.startswith("input.") else "run")
         case Operation():
-            return frozenset[str]().union(*map(_kinds, tree.args))
+            return any(_reads(arg, what) for arg in reversed(tree.args))
         case Call():
             function = find_function(tree.function)
             if function is not None and function.role == "calendar":
-                return frozenset({"date"})
+                return what == "date"
             if function is None or function.role != "arithmetic":
-                return frozenset({"run"})
-            return frozenset[str]().union(*map(_kinds, bind(tree)))
+                return what == "run"
+            return any(_reads(arg, what) for arg in reversed(bind(tree)))
         case Pair():
-            return frozenset({"run"})
+            return what == "run"
         case _:
             assert_never(tree)
 
