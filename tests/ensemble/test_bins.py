@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from offramp.ensemble.bins import EXACT_INTEGERS, Bins, Histogram, bins_for
@@ -49,9 +49,38 @@ def test_log_bins_keep_their_stated_error_on_both_sides_of_zero(values: list[flo
     assert quantiles(Bins("log"), signed) == pytest.approx(exact(signed), rel=0.0495)
 
 
-@given(st.lists(st.floats(-1e13, 1e13), min_size=2, max_size=50))
+def bin_of(bins: Bins, value: float) -> int:
+    histogram = Histogram(bins, 1)
+    histogram.add(np.array([[value]]))
+    return int(histogram.counts[0].argmax())
+
+
+@given(st.lists(st.floats(-1e13, 1e13), min_size=2, max_size=20))
 def test_log_bins_keep_order(values: list[float]) -> None:
-    assert list(Bins("log").index(np.sort(values))) == sorted(Bins("log").index(np.array(values)))
+    places = [bin_of(Bins("log"), value) for value in sorted(values)]
+    assert places == sorted(places)
+
+
+@given(st.lists(st.one_of(st.floats(width=32), st.sampled_from([np.nan, np.inf, -np.inf])), max_size=70))
+@example(values=[])
+@example(values=[np.nan] * 40)
+def test_moments_are_those_of_the_finite_values(values: list[float]) -> None:
+    line = np.array(values, np.float32)
+    n, mean, m2 = Histogram(Bins("log"), 1).add(line[None, :])[:, 0]
+    finite = line[np.isfinite(line)].astype(np.float64)
+    assert n == finite.size
+    assert mean == pytest.approx(
+        finite.mean() if finite.size else 0.0, rel=1e-12, abs=np.abs(finite).max(initial=0.0) * 1e-12
+    )
+    expected = ((finite - mean) ** 2).sum()
+    assert m2 == pytest.approx(expected, rel=1e-9, abs=size**2 * 1e-12)
+
+
+def test_bins_beyond_the_last_take_what_lies_beyond() -> None:
+    assert bin_of(Bins("integer"), 1e30) == Bins("integer").size - 1
+    assert bin_of(Bins("linear", 0.0, 1.0), 7.0) == 511
+    assert bin_of(Bins("linear", 0.0, 1.0), -7.0) == 0
+    assert bin_of(Bins("flag"), 1.0) == 1
 
 
 def test_an_empty_histogram_and_a_share_beyond_all_have_no_quantiles() -> None:

@@ -61,6 +61,7 @@ _CENTRE = _floats(
     2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
     -0.00125372503, -0.00417768164, 0.246640727, 1.50140941,
 )  # fmt: skip
+OUTSIDE = np.float32(1e6)
 _TAIL = _floats(
     -0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
     -0.0076224613, 0.00943887047, 1.00167406, 2.83297682,
@@ -156,3 +157,17 @@ def normal_quantile(u: np.float32) -> np.float32:
     c8 = select(is_centre, _CENTRE[8], _TAIL[8])
     p = (c0 * fourth + ((c1 * x + c2) * square + (c3 * x + c4))) * fourth + ((c5 * x + c6) * square + (c7 * x + c8))
     return p * ((u + u) - _ONE) * _SQRT2
+
+
+def central_normal_quantile(u: np.float32) -> np.float32:
+    """Return `normal_quantile` to the bit where it is within 2.9 of zero (997 of 1,000 times), else `OUTSIDE`.
+
+    For loops over lanes: the square root and the second polynomial of the tails cost a third of the whole.
+    """
+    w = -log32(_FOUR * u * (_ONE - u))
+    x = w - _GILES_CENTRE
+    square = x * x
+    fourth = square * square
+    c0, c1, c2, c3, c4, c5, c6, c7, c8 = _CENTRE
+    p = (c0 * fourth + ((c1 * x + c2) * square + (c3 * x + c4))) * fourth + ((c5 * x + c6) * square + (c7 * x + c8))
+    return select(w < _GILES_SPLIT, p * ((u + u) - _ONE) * _SQRT2, OUTSIDE)

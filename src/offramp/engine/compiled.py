@@ -23,6 +23,7 @@ from offramp.engine.kernels.run import Formulas, Results, State
 from offramp.engine.program import Program
 from offramp.engine.tables import Sizes, Tables
 
+CACHE_LINE_BYTES, WORD_BYTES = 64, 4
 Form = Literal["evaluator", "specialised", "auto"]
 
 _ENTRY = '''"""The day loop, compiled once for all scenarios. Written by offramp.engine.compiled."""
@@ -153,10 +154,13 @@ def _room_for_state(program: Program) -> State:
     sizes, tables = program.sizes, program.tables
 
     def rows(n: int) -> NDArray[np.float32]:
-        return np.zeros(n * N_LANES, np.float32)
+        return _zeros(n * N_LANES).view(np.float32)
 
     def words(n: int) -> NDArray[np.uint32]:
-        return np.zeros(n, np.uint32)
+        return _zeros(n).view(np.uint32)
+
+    def numbers(n: int) -> NDArray[np.int64]:
+        return np.zeros(n, np.int64)
 
     n_targets, ring_steps = len(tables.targets), sizes.ring_steps
     return State(
@@ -173,11 +177,24 @@ def _room_for_state(program: Program) -> State:
         # Packing and settling write one place beyond the last entry that they keep.
         packed=Packed(words(N_LANES), np.zeros(N_LANES + 1, np.uint64), words(N_PACKED)),
         events=_room_for_events(sizes.max_events * N_LANES + 1),
-        chunk=Chunk(np.zeros(N_CHUNK, np.uint64), np.zeros(N_CHUNK, np.int64), words(N_CHUNK), words(N_WORDS)),
+        chunk=Chunk(
+            lane=np.zeros(N_CHUNK, np.uint64),
+            effect=numbers(N_CHUNK),
+            occurrence=words(N_CHUNK),
+            place=numbers(N_CHUNK),
+            words=words(N_WORDS),
+        ),
         lane=rows(1),
         ledger=rows(sizes.ledger_end),
         is_over=words(N_LANES),
     )
+
+
+def _zeros(n: int) -> NDArray[np.uint8]:
+    """Return n zero words that begin with a cache line: to fetch what straddles two lines takes twice as long."""
+    room = np.zeros(n * WORD_BYTES + CACHE_LINE_BYTES, np.uint8)
+    start = -room.ctypes.data % CACHE_LINE_BYTES
+    return room[start : start + n * WORD_BYTES]
 
 
 def _room_for_events(n: int) -> Events:

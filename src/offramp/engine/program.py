@@ -40,8 +40,9 @@ class Program:
         priors, unbounded = tables.parameters, float(UNBOUNDED)
         is_gaussian = np.isin(priors["family"], (NORMAL, LOGNORMAL)) & (priors["low"] <= -unbounded)
         is_plain = (is_gaussian & (priors["high"] >= unbounded)) | (priors["family"] == CATEGORICAL)
+        is_simple = (tables.effects["is_gaussian"] != 0) | (tables.sizes["family"] == CONSTANT)
         is_fixed_delay = tables.delays["family"] == CONSTANT
-        return not (is_plain.all() and tables.effects["is_simple"].all() and is_fixed_delay.all())
+        return not (is_plain.all() and is_simple.all() and is_fixed_delay.all())
 
 
 def build(model: Model) -> Program:

@@ -34,7 +34,15 @@ LEAF = _record(
 )
 SIGHTING = _record(today=ROW, slot=WORD, probability=ROW)
 EFFECT = _record(
-    target=NUMBER, op=NUMBER, family=NUMBER, a=ROW, b=ROW, slot=WORD, steps=NUMBER, is_certain=NUMBER, is_simple=NUMBER
+    target=NUMBER,
+    op=NUMBER,
+    a=ROW,
+    b=ROW,
+    slot=WORD,
+    steps=NUMBER,
+    is_certain=NUMBER,
+    is_gaussian=NUMBER,
+    is_plain=NUMBER,
 )
 CONDITION = _record(condition=ROW, probability=ROW, slot=WORD)
 DRAW = _record(family=NUMBER, a=ROW, b=ROW, low=ROW, high=ROW, slot=WORD, max_delay=NUMBER)
@@ -56,7 +64,8 @@ class Tables(NamedTuple):
     sources : rows of the day's counts that memories and outcomes add up
     past : rows of the quantities of which mornings are kept
     ends : rows of the conditions
-    effects, conditions, sizes, delays : four parts of the same elements; what most effects need is in the first
+    effects, conditions, sizes, delays : four parts of the same elements; what most effects need is in the first.
+        A plain one adds a constant or a Gaussian after a fixed delay
     """
 
     constants: Table

@@ -229,8 +229,9 @@ def _effect(stages: Stages, lists: Lists, effect: EffectModel) -> None:
     family, a, b, low, high, slot = size
     target, steps = lists.targets.index(effect.quantity), constant_delay(effect)
     is_certain = condition == NONE and probability == NONE
-    is_simple = family == CONSTANT or (family == NORMAL and low == NONE and high == NONE)
-    lists.effects.append((target, _OPS[effect.op], family, a, b, slot, steps, is_certain, is_simple))
+    is_gaussian = family == NORMAL and low == NONE and high == NONE
+    is_plain = (family == CONSTANT or is_gaussian) and effect.op == "add" and steps >= 0
+    lists.effects.append((target, _OPS[effect.op], a, b, slot, steps, is_certain, is_gaussian, is_plain))
     lists.conditions.append((condition, probability, effect.probability_slot))
     lists.sizes.append((*size, 0))
     lists.delays.append((*_draw(stages, effect.delay, path=effect.path, slot=effect.delay_slot), effect.max_delay))

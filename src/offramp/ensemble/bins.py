@@ -1,6 +1,6 @@
 """Histograms: how quantiles are kept without keeping the runs.
 
-A histogram holds, per bin, how many values fell into it and their sum, so that blocks can be merged in any number. A
+A histogram holds, per bin, how many values fell into it and their sum, so that runs can be any number. A
 quantile is read off the counts: it is the mean of the values in the first bin at which the cumulative share reaches
 it (the inverse of the empirical distribution function, Hyndman and Fan's type 1, to within a bin). It is exact where
 all values of that bin are equal, as for whole numbers below 1024 or for a single run.
@@ -28,6 +28,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from offramp.engine.fold import FLAG, INTEGER, LINEAR, LOG, fold
+
 EXACT_INTEGERS = 1024
 PER_DOUBLING = 32
 INTEGER_BINS = EXACT_INTEGERS + PER_DOUBLING * 14  # up to 2**24, the last exact float32 integer
@@ -50,56 +52,63 @@ class Bins:
         """Number of bins."""
         return {"flag": 2, "integer": INTEGER_BINS, "linear": LINEAR_BINS, "log": 2 * LOG_BINS + 1}[self.kind]
 
-    def index(self, values: NDArray[np.floating]) -> NDArray[np.int64]:
-        """Return the bin of each value; values beyond the last bin are put into it."""
-        v = np.asarray(values, np.float64)
-        if self.kind == "flag":
-            found = np.rint(v)
-        elif self.kind == "integer":
-            above = np.log2(np.maximum(v, EXACT_INTEGERS) / EXACT_INTEGERS) * PER_DOUBLING
-            found = np.where(v < EXACT_INTEGERS, np.rint(v), EXACT_INTEGERS + np.floor(above))
-        elif self.kind == "linear":
-            found = np.floor((v - self.low) * (LINEAR_BINS / (self.high - self.low)))
-        else:
-            size = np.maximum(np.abs(v), 10.0 ** DECADES[0])
-            step = np.minimum(np.floor((np.log10(size) - DECADES[0]) * PER_DECADE), LOG_BINS - 1)
-            found = LOG_BINS + np.where(np.abs(v) < 10.0 ** DECADES[0], 0.0, np.sign(v) * (step + 1))
-        return np.clip(found, 0, self.size - 1).astype(np.int64)
+    @property
+    def rule(self) -> tuple[float, float, float]:
+        """The same for `offramp.engine.fold`."""
+        match self.kind:
+            case "flag":
+                return (float(FLAG), 0.0, 0.0)
+            case "integer":
+                return (float(INTEGER), float(EXACT_INTEGERS), float(PER_DOUBLING))
+            case "linear":
+                return (float(LINEAR), self.low, LINEAR_BINS / (self.high - self.low))
+            case "log":
+                return (float(LOG), float(PER_DECADE), float(DECADES[0]))
 
 
 class Histogram:
-    """Counts and sums per bin of the rows of a table; grows by blocks of runs.
+    """Number and sum of the values in each bin, for the rows of a table; grows by blocks of runs.
 
-    counts : (row, bin) int64; sums : (row, bin) float64, of the values in each bin.
+    table : (row, bin, 2) float64; numbers are whole and exact below 2**53.
     """
 
     def __init__(self, bins: Bins, rows: int) -> None:
         self.bins = bins
-        self.counts = np.zeros((rows, bins.size), np.int64)
-        self.sums = np.zeros((rows, bins.size))
+        self.table = np.zeros((rows, bins.size, 2))
 
-    def add(self, values: NDArray[np.floating], valid: NDArray[np.bool_] | None = None) -> None:
-        """Fold in one block of values (row, run); where `valid` is false a value is left out."""
-        rows, size = self.counts.shape
-        places = self.bins.index(values) + np.arange(rows)[:, None] * size
-        kept = slice(None) if valid is None else valid
-        taken, weights = places[kept].ravel(), values[kept].ravel()
-        self.counts += np.bincount(taken, minlength=rows * size).reshape(rows, size)
-        self.sums += np.bincount(taken, weights, minlength=rows * size).reshape(rows, size)
+    @property
+    def counts(self) -> NDArray[np.float64]:
+        """Number of values, (row, bin)."""
+        return self.table[..., 0]
+
+    @property
+    def sums(self) -> NDArray[np.float64]:
+        """Sum of values, (row, bin)."""
+        return self.table[..., 1]
+
+    def add(self, values: NDArray[np.floating], column: int | None = None) -> NDArray[np.float64]:
+        """Fold in one block of values and return its moments as (3, row): number, mean, sum of squared deviations.
+
+        values : (row, run), or (row, column, run) of which one column is taken. What is infinite or no number is left
+            out of everything.
+        """
+        if column is None:
+            return fold(values[:, None, :], 0, rule=self.bins.rule, table=self.table)
+        return fold(values, column, rule=self.bins.rule, table=self.table)
 
     def quantiles(self, row: int, shares: Sequence[float], *, total: int | None = None) -> list[float | None]:
         """Read quantiles of one row; None where the rank that a share asks for is beyond what was counted.
 
         total : number that shares are of, if values that sort last were left out (runs in which it never happens).
         """
-        counts = self.counts[row]
+        counts, sums = self.counts[row], self.sums[row]
         counted = int(counts.sum())
         cumulative = np.cumsum(counts)
         found: list[float | None] = []
         for share in shares:
             rank = max(1, math.ceil(share * (counted if total is None else total) - 1e-9))
             place = int(np.searchsorted(cumulative, rank)) if rank <= counted else None
-            found.append(None if place is None else float(self.sums[row, place] / counts[place]))
+            found.append(None if place is None else float(sums[place] / counts[place]))
         return found
 
 

@@ -120,6 +120,7 @@ class Ensemble:
 def label(model: Model, summary: Summary, *, requested: int, sample_steps: NDArray[np.int64],
           group_names: tuple[str, ...]) -> Ensemble:  # fmt: skip
     """Turn a summary into an Ensemble."""
+    summary.settle()
     days = model.days[sample_steps]
     quantities = {
         q.path: _band((q.path, q.unit), days, summary.levels.mean[:, i], histogram)

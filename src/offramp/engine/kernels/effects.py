@@ -15,7 +15,7 @@ import numpy as np
 
 from offramp.core.arithmetic import clip32
 from offramp.core.bits import bits_float, float_bits, floor_float, select
-from offramp.core.draws import CONSTANT, NORMAL, UNBOUNDED
+from offramp.core.draws import CONSTANT, UNBOUNDED
 from offramp.core.noise import draw_word, normal, occurrence, uniform
 from offramp.engine.kernels.begin import word_at
 from offramp.engine.kernels.lanes import (
@@ -44,10 +44,11 @@ class Rings(NamedTuple):
     due: Any  # (step, target) uint8, whether any lane has an effect
 
 
-# Effects are worked out in chunks: their slot, keys, uniform and Gaussian in five parts of one array, see `choices`.
+# Effects are worked out in chunks: what is drawn for them stands in seven parts of one array, see `choices`.
 CHUNK = np.uint64(64)
-SLOT, D0, D1, U, Z = (np.uint64(part) * CHUNK for part in range(5))
-N_CHUNK, N_WORDS = int(CHUNK), 5 * int(CHUNK)
+SLOT, D0, D1, U, A, B, AMOUNT = (np.uint64(part) * CHUNK for part in range(7))
+N_CHUNK, N_WORDS = int(CHUNK), 7 * int(CHUNK)
+TOO_LATE, BY_ITSELF = -1, -2  # in place of a place in the ring
 
 
 class Chunk(NamedTuple):
@@ -56,6 +57,7 @@ class Chunk(NamedTuple):
     lane: Any  # (effect,) uint64
     effect: Any  # (effect,) int64
     occurrence: Any  # (effect,) uint32
+    place: Any  # (effect,) int64, in the ring of sums, or one of the two above
     words: Any  # (N_WORDS,) uint32
 
 
@@ -75,12 +77,14 @@ def draw_consequences(program: Any, state: Any, step: Any, n_events: Any) -> Non
     rows, keys, tables, sizes, chunk, rings = (
         state.rows, state.keys, program.tables, program.sizes, state.chunk, state.rings
     )  # fmt: skip
+    for e in range(n_events):
+        l, leaf = state.events.lane[e], tables.leaves[state.events.leaf[e]]
+        rows[start_of(leaf.today) + l] += ONE
+        rows[start_of(leaf.total) + l] += ONE
     n = np.uint64(0)
     for e in range(n_events):
         l, j = state.events.lane[e], word(state.events.occurrence[e])
         leaf = tables.leaves[state.events.leaf[e]]
-        rows[start_of(leaf.today) + l] += ONE
-        rows[start_of(leaf.total) + l] += ONE
         for s in range(leaf.first_sighting, leaf.last_sighting):
             see(rows, keys, l, tables.sightings[s], j)
         for f in range(leaf.first_effect, leaf.last_effect):
@@ -102,7 +106,6 @@ def list_effect(
     chunk.lane[n] = lane
     chunk.effect[n] = f
     chunk.occurrence[n] = j
-    chunk.words[SLOT + n] = occurrence(effects[f].slot, j)
     return np.uint64(1)
 
 
@@ -124,48 +127,78 @@ def is_effective(rows: Any, keys: Any, lane: Any, what: Any, j: Any) -> Any:
 
 
 @kernel
-def draw_noise(keys: Any, chunk: Any, n: Any) -> None:
-    """Draw the uniform and the Gaussian of every effect of a chunk: of its size, from one word."""
-    words, lane = chunk.words, chunk.lane
-    for i in range(n):
-        words[D0 + i] = keys[np.uint64(2) * LANES + lane[i]]
-        words[D1 + i] = keys[np.uint64(3) * LANES + lane[i]]
-    for batch in range(np.uint64(0), n, BATCH):
-        for i in range(BATCH):
-            at = batch + i
-            word = draw_word(words[D0 + at], words[D1 + at], words[SLOT + at])
-            words[U + at] = float_bits(uniform(word))
-            words[Z + at] = float_bits(normal(word))
-
-
-@kernel
 def schedule(
     rows: Any, keys: Any, tables: Any, sizes: Any, step: Any, n: Any, chunk: Any, rings: Any, draw: Any
 ) -> None:
-    """Draw sizes and delays, and put each effect of a chunk where it will be due."""
-    draw_noise(keys, chunk, n)
-    n_targets, today = len(tables.targets), step % sizes.ring_steps
+    """Draw sizes and delays, and put each effect of a chunk where it will be due.
+
+    In three passes, each short enough for the processor to wait for many places of memory at once.
+    """
+    fetch(rows, keys, tables, sizes, step, n, chunk, rings.due)
+    draw_amounts(chunk.words, n)
     for i in range(n):
-        l, f = chunk.lane[i], chunk.effect[i]
-        effect = tables.effects[f]
-        if effect.is_simple != 0:
-            amount = rows[start_of(effect.a) + l]
-            if effect.family == NORMAL:
-                amount = amount + rows[start_of(effect.b) + l] * bits_float(chunk.words[Z + i])
+        at = chunk.place[i]
+        if at >= 0:
+            amount = bits_float(chunk.words[AMOUNT + i])
+            rings.adds[at] = (rings.adds[at] + amount) + ZERO  # the last so that a sum of -0.0 is 0.0, as from 0
+        elif at == BY_ITSELF:
+            schedule_one(rows, keys, tables, sizes, step, i, chunk, rings, draw)
+
+
+@kernel
+def fetch(rows: Any, keys: Any, tables: Any, sizes: Any, step: Any, n: Any, chunk: Any, due: Any) -> None:
+    """Fetch what the effects of a chunk are drawn from, and find their places."""
+    words, n_targets, today = chunk.words, len(tables.targets), step % sizes.ring_steps
+    for i in range(n):
+        l, effect = chunk.lane[i], tables.effects[chunk.effect[i]]
+        words[SLOT + i] = occurrence(effect.slot, chunk.occurrence[i])
+        words[D0 + i] = keys[np.uint64(2) * LANES + l]
+        words[D1 + i] = keys[np.uint64(3) * LANES + l]
+        words[A + i] = float_bits(rows[start_of(effect.a) + l])
+        words[B + i] = select(effect.is_gaussian != 0, float_bits(rows[start_of(max(effect.b, 0)) + l]), word(0))
+        chunk.place[i] = BY_ITSELF
+        if effect.is_plain != 0:
+            chunk.place[i] = TOO_LATE
+            if step + effect.steps < sizes.n_steps:
+                place = today + effect.steps
+                place = place - sizes.ring_steps if place >= sizes.ring_steps else place
+                due[place * n_targets + effect.target] = np.uint8(1)
+                chunk.place[i] = integer(start_of(place * n_targets + effect.target) + l)
+
+
+@kernel
+def draw_amounts(words: Any, n: Any) -> None:
+    """Draw the uniform of every effect of a chunk, and from it a Gaussian of mean A and standard deviation B."""
+    for batch in range(np.uint64(0), n, BATCH):
+        for i in range(BATCH):
+            at = batch + i
+            w = draw_word(words[D0 + at], words[D1 + at], words[SLOT + at])
+            words[U + at] = float_bits(uniform(w))
+            words[AMOUNT + at] = float_bits(bits_float(words[A + at]) + bits_float(words[B + at]) * normal(w))
+
+
+@kernel
+def schedule_one(
+    rows: Any, keys: Any, tables: Any, sizes: Any, step: Any, i: Any, chunk: Any, rings: Any, draw: Any
+) -> None:
+    """Put one effect of a chunk where it will be due, whatever its kind."""
+    l, f = chunk.lane[i], chunk.effect[i]
+    effect = tables.effects[f]
+    if effect.is_gaussian != 0:
+        amount = bits_float(chunk.words[AMOUNT + i])
+    else:
+        amount = draw_amount(rows, tables.sizes[f], l, bits_float(chunk.words[U + i]), draw)
+    steps = integer(effect.steps)
+    if steps < 0:
+        steps = draw_delay(rows, keys, tables.delays[f], l, chunk.occurrence[i], sizes.step_days, draw)
+    if step + steps < sizes.n_steps:
+        place = (step + steps) % sizes.ring_steps
+        rings.due[place * len(tables.targets) + effect.target] = np.uint8(1)
+        if effect.op == ADD:
+            at = start_of(place * len(tables.targets) + effect.target) + l
+            rings.adds[at] = (rings.adds[at] + amount) + ZERO
         else:
-            amount = draw_amount(rows, tables.sizes[f], l, bits_float(chunk.words[U + i]), draw)
-        steps = integer(effect.steps)
-        if steps < 0:
-            steps = draw_delay(rows, keys, tables.delays[f], l, chunk.occurrence[i], sizes.step_days, draw)
-        if step + steps < sizes.n_steps:
-            place = today + steps
-            place = place - sizes.ring_steps if place >= sizes.ring_steps else place
-            rings.due[place * n_targets + effect.target] = np.uint8(1)
-            if effect.op == ADD:
-                at = start_of(place * n_targets + effect.target) + l
-                rings.adds[at] = (rings.adds[at] + amount) + ZERO  # the last so that a sum of -0.0 is 0.0, as from 0
-            else:
-                put(rings, place, l, effect.op, tables.targets[effect.target], sizes, amount)
+            put(rings, place, l, effect.op, tables.targets[effect.target], sizes, amount)
 
 
 @kernel

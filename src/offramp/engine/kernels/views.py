@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from offramp.core.arithmetic import clip32
-from offramp.core.noise import draw_word, normal
-from offramp.engine.kernels.lanes import LANES, kernel, start_of
+from offramp.core.arithmetic import OUTSIDE, central_normal_quantile, clip32
+from offramp.core.bits import or32, select
+from offramp.core.noise import draw_word, normal, uniform
+from offramp.engine.kernels.lanes import LANES, kernel, start_of, word
 
 
 @kernel
@@ -41,9 +42,15 @@ def look(rows: Any, mornings: Any, keys: Any, views: Any, n_past: Any, n_places:
 
 @kernel
 def shake(rows: Any, keys: Any, shocks: Any) -> None:
-    """Draw the Gaussian of every quantity that has process noise."""
+    """Draw the Gaussian of every quantity that has process noise: all lanes at once, then those in the tails again."""
     d0, d1 = np.uint64(2) * LANES, np.uint64(3) * LANES
     for i in range(len(shocks)):
-        to, slot = start_of(shocks[i].row), shocks[i].slot
+        to, slot, outside = start_of(shocks[i].row), shocks[i].slot, word(0)
         for l in range(LANES):
-            rows[to + l] = normal(draw_word(keys[d0 + l], keys[d1 + l], slot))
+            z = central_normal_quantile(uniform(draw_word(keys[d0 + l], keys[d1 + l], slot)))
+            rows[to + l] = z
+            outside = or32(outside, select(z == OUTSIDE, word(1), word(0)))
+        if outside != 0:
+            for l in range(LANES):
+                if rows[to + l] == OUTSIDE:
+                    rows[to + l] = normal(draw_word(keys[d0 + l], keys[d1 + l], slot))

@@ -1,0 +1,52 @@
+"""Fold blocks of values into moments and histograms, by compiled loops: summaries must keep up with the engine."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offramp.engine.cache import load
+from offramp.engine.kernels.fold import FLAG, INTEGER, LINEAR, LOG, PARTS, Room
+
+__all__ = ["FLAG", "INTEGER", "LINEAR", "LOG", "fold"]
+
+_ENTRY = '''"""Moments and histograms, compiled once. Written by offramp.engine.fold."""
+
+from numba import njit
+
+from offramp.engine.kernels import fold
+
+
+@njit(error_model="numpy", nogil=True, cache=True)
+def fold_rows(values, column, rule, table, moments, room):
+    fold.fold_rows(values, column, rule, table, moments, room)
+'''
+
+
+def fold(
+    values: NDArray[np.floating], column: int, *, rule: tuple[float, float, float], table: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Fold one column of a table into the histograms of its rows, and return the moments of each row.
+
+    Parameters
+    ----------
+    values : (row, column, run); what is infinite or no number is left out
+    rule : kind of bins and its two numbers, see `offramp.engine.kernels.fold`
+    table : (row, bin, 2) number and sum of the values in each bin, added to in place, in order of runs
+
+    Returns
+    -------
+    moments : (3, row) number, mean and sum of squared deviations of the values.
+    """
+    moments = np.empty((3, values.shape[0]))
+    room = Room(np.empty(2 * PARTS), np.empty(values.shape[2], np.int32))
+    _compiled().fold_rows(np.ascontiguousarray(values), column, rule, table, moments, room)
+    return moments
+
+
+@cache
+def _compiled() -> Any:
+    return load("fold", _ENTRY)

@@ -1,0 +1,113 @@
+"""Folding values of many runs into moments and histograms, one pass over memory for each.
+
+A value that is infinite or no number is left out of both. Sums run over `PARTS` interleaved partial sums, which are
+then added up in order: loops over them are vectorised without reordering a single addition.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from offramp.engine.kernels.lanes import kernel
+
+PARTS = 16
+FLAG, INTEGER, LINEAR, LOG = range(4)  # kinds of bins; see `offramp.ensemble.bins` for what they are
+LARGEST = np.float64(3.4028234663852886e38)  # of float32
+ZERO, ONE, NEAREST = np.float32(0), np.float32(1), np.float32(-0.5)
+
+
+class Room(NamedTuple):
+    """Room to work in: memory is allocated outside of kernels."""
+
+    parts: Any  # (2 * PARTS,) float64
+    places: Any  # (run,) int32
+
+
+@kernel
+def fold_rows(values: Any, column: int, rule: Any, table: Any, moments: Any, room: Any) -> None:
+    """Fold one column of a table (row, column, run) into histograms and moments, row by row.
+
+    rule : kind of bins, and two numbers: low end and bins per unit (`LINEAR`); how many whole numbers have a bin of
+        their own, and bins per doubling beyond (`INTEGER`); bins per decade, and lowest decade (`LOG`).
+    table : (row, bin, 2) number and sum of the values in each bin, added to.
+    moments : (3, row) number, mean and sum of squared deviations, written.
+    """
+    for row in range(values.shape[0]):
+        line = values[row, column]
+        moments[0, row], moments[1, row], moments[2, row] = take_moments(line, room.parts)
+        find_bins(line, rule, table.shape[1] - 1, room.places)
+        count_into_bins(line, room.places, table[row])
+
+
+@kernel
+def take_moments(line: Any, parts: Any) -> Any:
+    """Return number, mean and sum of squared deviations of the finite values, in one pass.
+
+    Deviations are taken from the first value. As that is one of the values, at most a factor of their number is lost
+    to cancellation.
+    """
+    parts[:] = 0.0
+    n, whole = 0, len(line) // PARTS * PARTS
+    origin = np.float64(line[0]) if len(line) > 0 and is_finite(line[0]) else 0.0
+    for i in range(len(line)):
+        n += is_finite(line[i])
+    for start in range(0, whole, PARTS):
+        for p in range(PARTS):
+            d = np.float64(line[start + p]) - origin if is_finite(line[start + p]) else 0.0
+            parts[p] += d
+            parts[PARTS + p] += d * d
+    for i in range(whole, len(line)):
+        d = np.float64(line[i]) - origin if is_finite(line[i]) else 0.0
+        parts[i - whole] += d
+        parts[PARTS + i - whole] += d * d
+    total, squares = 0.0, 0.0
+    for p in range(PARTS):
+        total += parts[p]
+        squares += parts[PARTS + p]
+    shift = total / max(n, 1)
+    return np.float64(n), origin + shift if n > 0 else 0.0, max(squares - shift * total, 0.0)
+
+
+@kernel
+def is_finite(value: Any) -> bool:
+    """Tell whether a value is a finite number of single precision."""
+    return abs(value) <= LARGEST
+
+
+@kernel
+def find_bins(line: Any, rule: Any, last: int, places: Any) -> None:
+    """Find the bin of each value. Near an edge, rounding decides between neighbours."""
+    low, per_unit = (np.float32(rule[1]), np.float32(rule[2])) if rule[0] == LINEAR else (NEAREST, ONE)
+    top = np.float32(last)
+    for i in range(len(line)):
+        v = line[i] if is_finite(line[i]) else low
+        places[i] = np.int32(min(max((v - low) * per_unit, ZERO), top))
+    if rule[0] == LOG or rule[0] == INTEGER:
+        limit = -LARGEST if rule[0] == LOG else rule[1]
+        for i in range(len(line)):
+            if line[i] >= limit and is_finite(line[i]):
+                places[i] = np.int32(min(wide_bin(np.float64(line[i]), rule, last), np.float64(last)))
+
+
+@kernel
+def wide_bin(v: float, rule: Any, last: int) -> float:
+    """Return the bin of a value where bins grow with it."""
+    if rule[0] == INTEGER:
+        return rule[1] + np.floor(np.log2(v / rule[1]) * rule[2])
+    zero, size = last // 2, abs(v)
+    if size < 10.0 ** rule[2]:
+        return np.float64(zero)
+    step = min(np.floor((np.log10(size) - rule[2]) * rule[1]), zero - 1.0) + 1.0
+    return zero + step if v > 0.0 else zero - step
+
+
+@kernel
+def count_into_bins(line: Any, places: Any, bins: Any) -> None:
+    """Count each finite value, and add it to the sum of its bin, in order of runs."""
+    for i in range(len(line)):
+        if is_finite(line[i]):
+            place = places[i]
+            bins[place, 0] += 1.0
+            bins[place, 1] += np.float64(line[i])
