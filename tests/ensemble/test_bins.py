@@ -68,12 +68,10 @@ def test_moments_are_those_of_the_finite_values(values: list[float]) -> None:
     line = np.array(values, np.float32)
     n, mean, m2 = Histogram(Bins("log"), 1).add(line[None, :])[:, 0]
     finite = line[np.isfinite(line)].astype(np.float64)
+    size = float(np.abs(finite).max(initial=0.0))
     assert n == finite.size
-    assert mean == pytest.approx(
-        finite.mean() if finite.size else 0.0, rel=1e-12, abs=np.abs(finite).max(initial=0.0) * 1e-12
-    )
-    expected = ((finite - mean) ** 2).sum()
-    assert m2 == pytest.approx(expected, rel=1e-9, abs=size**2 * 1e-12)
+    assert mean == pytest.approx(finite.mean() if finite.size else 0.0, rel=1e-12, abs=size * 1e-12)
+    assert m2 == pytest.approx(((finite - mean) ** 2).sum(), rel=1e-9, abs=size**2 * 1e-12)
 
 
 def test_bins_beyond_the_last_take_what_lies_beyond() -> None:
