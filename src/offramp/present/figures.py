@@ -26,21 +26,21 @@ Figure = dict[str, Any]
 
 def panel_figure(panel: PanelResult, window: tuple[dt.date, dt.date]) -> Figure:
     """Draw one panel: model band and median, and the record where there is one; all panels share the window."""
-    days = _dates(panel.band.days)
+    days = as_dates(panel.band.days)
     edge = {"line": {"width": 0}, "hoverinfo": "skip"}
     traces = [
-        _line(days, panel.band.q95, name="95 %", showlegend=False, **edge),
-        _line(days, panel.band.q05, name="model, 90 % of runs", fill="tonexty", fillcolor=BAND_COLOUR, **edge),
-        _line(days, panel.band.q50, name="model, median", line={"color": MODEL_COLOUR, "width": 2}),
+        line(days, panel.band.q95, name="95 %", showlegend=False, **edge),
+        line(days, panel.band.q05, name="model, 90 % of runs", fill="tonexty", fillcolor=BAND_COLOUR, **edge),
+        line(days, panel.band.q50, name="model, median", line={"color": MODEL_COLOUR, "width": 2}),
     ]
     if panel.history is not None and len(panel.history.values):
-        traces.append(_record(panel.history))
-    return {"data": traces, "layout": _layout(panel.unit, window)}
+        traces.append(record_trace(panel.history))
+    return {"data": traces, "layout": layout(panel.unit, window)}
 
 
-def _record(history: HistoryPath) -> Figure:
+def record_trace(history: HistoryPath) -> Figure:
     """Draw a running count as a staircase, measurements as points joined by a thin line."""
-    trace = {"type": "scatter", "x": _dates(history.days), "y": _numbers(history.values), "name": "record"}
+    trace = {"type": "scatter", "x": as_dates(history.days), "y": as_numbers(history.values), "name": "record"}
     if history.is_count:
         return {**trace, "mode": "lines", "line": {"shape": "hv", "color": RECORD_COLOUR, "width": 2.5}}
     points = {
@@ -50,11 +50,13 @@ def _record(history: HistoryPath) -> Figure:
     return {**trace, "mode": "lines+markers", **points}
 
 
-def _line(days: list[str], values: NDArray[np.float64], **style: Any) -> Figure:
-    return {"type": "scatter", "mode": "lines", "x": days, "y": _numbers(values), **style}
+def line(days: list[str], values: NDArray[np.float64], **style: Any) -> Figure:
+    """Draw numbers over days as a line."""
+    return {"type": "scatter", "mode": "lines", "x": days, "y": as_numbers(values), **style}
 
 
-def _layout(unit: str, window: tuple[dt.date, dt.date]) -> Figure:
+def layout(unit: str, window: tuple[dt.date, dt.date]) -> Figure:
+    """Lay out a chart over time."""
     return {
         "margin": {"l": 56, "r": 12, "t": 8, "b": 36},
         "height": 280,
@@ -69,9 +71,11 @@ def _layout(unit: str, window: tuple[dt.date, dt.date]) -> Figure:
     }
 
 
-def _dates(days: NDArray[np.int64]) -> list[str]:
+def as_dates(days: NDArray[np.int64]) -> list[str]:
+    """Write ordinals as dates."""
     return [dt.date.fromordinal(int(day)).isoformat() for day in days]
 
 
-def _numbers(values: NDArray[np.float64]) -> list[float]:
-    return [round(float(value), 6) for value in values]
+def as_numbers(values: NDArray[np.float64]) -> list[float]:
+    """Write numbers with no more digits than a screen can show."""
+    return [float(f"{value:.6g}") for value in values]
