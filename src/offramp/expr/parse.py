@@ -149,16 +149,9 @@ class _Reader:
     def read(self, node: ast.expr, depth: int) -> Tree:
         """Copy one node and all below it."""
         span = _span(node)
-        self.nodes += 1
         if depth > MAX_DEPTH:
             raise _too_deep(span)
-        if self.nodes > MAX_NODES:
-            raise ExpressionError(
-                f"The formula has more than {MAX_NODES} pieces.",
-                span=span,
-                hint="Give parts of it names: mechanisms, quantities, or terms of a utility.",
-                code="E153",
-            )
+        self._count(1, span)
         match node:
             case ast.Constant():
                 return self._number(node, span)
@@ -182,6 +175,16 @@ class _Reader:
                 return Pair(self.read(node.elts[0], depth + 1), self.read(node.elts[1], depth + 1), span)
             case _:
                 raise self._refusal(node, span)
+
+    def _count(self, pieces: int, span: Span) -> None:
+        self.nodes += pieces
+        if self.nodes > MAX_NODES:
+            raise ExpressionError(
+                f"The formula has more than {MAX_NODES} pieces.",
+                span=span,
+                hint="Give parts of it names: mechanisms, quantities, or terms of a utility.",
+                code="E153",
+            )
 
     def _number(self, node: ast.Constant, span: Span) -> Number:
         written = self.source.text[span.start : span.end]
@@ -248,12 +251,17 @@ class _Reader:
                 raise self._refusal(node, span)
 
     def _binary(self, node: ast.BinOp, span: Span, depth: int) -> Tree:
+        before = self.nodes
         left = self.read(node.left, depth + 1)
+        pieces = self.nodes - before
         if isinstance(node.op, ast.Div) and isinstance(node.right, ast.Name) and node.right.id in DAYS_PER_UNIT:
             return self._rate(left, node.right, span)
         right = self.read(node.right, depth + 1)
         if isinstance(node.op, ast.Pow):
-            return Operation("pow", (left, _exponent(right)), span)
+            exponent = _exponent(right)
+            # It is worked out as a product, and a power of a power as a product of products.
+            self._count(max(round(exponent.value) - 1, 0) * pieces, span)
+            return Operation("pow", (left, exponent), span)
         if type(node.op) not in _BINARY:
             raise self._refusal(node, span)
         return Operation(_BINARY[type(node.op)], (left, right), span)

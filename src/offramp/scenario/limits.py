@@ -1,7 +1,7 @@
 """How large a scenario may be. Beyond these a file is refused before it costs time or memory."""
 
-MAX_FILE_BYTES = 1024 * 1024  # one YAML file
-MAX_TOTAL_BYTES = 4 * MAX_FILE_BYTES  # scenario.yaml and all that it includes
+MAX_FILE_BYTES = 256 * 1024  # one YAML file
+MAX_TOTAL_BYTES = 2 * MAX_FILE_BYTES  # scenario.yaml and all that it includes: what a second or two can read
 MAX_NODES = 20_000  # keys, values, lists and mappings, all files together
 MAX_DEPTH = 20  # mappings within mappings
 MAX_TABLE_BYTES = 16 * 1024 * 1024  # one CSV file
