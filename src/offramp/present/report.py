@@ -21,7 +21,7 @@ from offramp.core.manifest import Manifest
 from offramp.core.words import number, percent
 from offramp.ensemble.ensemble import Ensemble
 from offramp.present.evidence_table import EvidenceRow
-from offramp.present.figures import panel_figure
+from offramp.present.figures import Figure, panel_figure
 from offramp.present.narrative import NarratedEvent
 
 
@@ -63,15 +63,20 @@ def render_for_notebook(content: ReportContent) -> str:
 
 
 def _fill(template: str, content: ReportContent) -> str:
+    window = (content.manifest.start, content.manifest.end)
+    return fill(template, content.manifest, [panel_figure(panel, window) for panel in content.panels], c=content)
+
+
+def fill(template: str, manifest: Manifest, figures: Sequence[Figure], **shown: Any) -> str:
+    """Fill a template with what it shows, its figures, the manifest and the chart library."""
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, loader=PackageLoader("offramp.present")
     )
     environment.filters.update(number=number, percent=percent, date=lambda day: dt.date.fromordinal(day).isoformat())
-    window = (content.manifest.start, content.manifest.end)
     return environment.get_template(template).render(
-        c=content,
-        figures=_as_script_json([panel_figure(panel, window) for panel in content.panels]),
-        manifest=json.dumps(content.manifest.as_json(), indent=2, sort_keys=True),
+        **shown,
+        figures=_as_script_json(figures),
+        manifest=json.dumps(manifest.as_json(), indent=2, sort_keys=True),
         plotly=resources.files("offramp.present").joinpath("vendor/plotly-basic.min.js").read_text(encoding="utf-8"),
     )
 

@@ -1,0 +1,114 @@
+"""The report of a comparison: one self-contained HTML page, answer first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from offramp.analyse.compare import Comparison, RegretRow
+from offramp.core.manifest import Manifest
+from offramp.present.compare_figures import PairPanel, divergence_figure, pair_figure, share_figure, size_figure
+from offramp.present.compare_rows import DifferenceRow, difference_rows, signed
+from offramp.present.figures import Figure
+from offramp.present.pair_story import PairStory
+from offramp.present.report import fill
+
+
+@dataclass(frozen=True)
+class AlternativeContent:
+    """What is shown of one alternative.
+
+    panels : charts over time. story : one run told without and with the edits; None if no run changed.
+    """
+
+    comparison: Comparison
+    panels: Sequence[PairPanel]
+    story: PairStory | None
+
+
+@dataclass(frozen=True)
+class CompareContent:
+    """All that a report of a comparison shows.
+
+    basis : what kind of numbers these are. sides : name of each side, the baseline first, as regret counts them.
+    """
+
+    title: str
+    basis: str
+    manifest: Manifest
+    n_runs: int
+    alternatives: Sequence[AlternativeContent]
+    sides: Sequence[str]
+    regret: Sequence[RegretRow]
+    outcome_titles: Mapping[str, str]
+    move_titles: Mapping[str, str]
+    health: Sequence[str]
+    sizes: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure in its place on the page."""
+
+    number: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One alternative as the page shows it."""
+
+    comparison: Comparison
+    story: PairStory | None
+    changed: tuple[DifferenceRow, ...]
+    unchanged: tuple[DifferenceRow, ...]
+    outcomes: tuple[Drawn, ...]
+    parting: Drawn | None
+    panels: tuple[Drawn, ...]
+    flat: tuple[str, ...]
+    moves: tuple[tuple[str, Mapping[str, float]], ...]
+
+
+def render_comparison(content: CompareContent) -> str:
+    """Return the report as one HTML document."""
+    return _fill("compare.html", content)
+
+
+def render_comparison_for_notebook(content: CompareContent) -> str:
+    """Return tables and charts as an HTML fragment that carries the chart library with it."""
+    return _fill("compare-notebook.html", content)
+
+
+def _fill(template: str, content: CompareContent) -> str:
+    figures: list[Figure] = []
+    sections = [_section(one, content, figures) for one in content.alternatives]
+    return fill(template, content.manifest, figures, c=content, sections=sections, signed=signed)
+
+
+def _section(one: AlternativeContent, content: CompareContent, figures: list[Figure]) -> Section:
+    """Lay out one alternative; its figures are appended to those of the page."""
+    window = (content.manifest.start, content.manifest.end)
+    comparison, rows = one.comparison, difference_rows(one.comparison)
+
+    def draw(title: str, figure: Figure | None) -> tuple[Drawn, ...]:
+        if figure is None:
+            return ()
+        figures.append(figure)
+        return (Drawn(len(figures) - 1, title),)
+
+    outcomes = list(comparison.outcomes.values())
+    moved = [(leaf, m) for leaf, m in comparison.moves.items() if m["difference"]]
+    happened = draw("What happens, in percentage points", share_figure(outcomes))
+    sizes = draw("Numbers, in standard deviations of the baseline's runs", size_figure(outcomes))
+    parting = draw("Runs that have parted", divergence_figure(comparison.divergence, window))
+    return Section(
+        comparison=comparison,
+        story=one.story,
+        changed=tuple(row for row in rows if not row.is_unchanged),
+        unchanged=tuple(row for row in rows if row.is_unchanged),
+        outcomes=(*happened, *sizes),
+        parting=parting[0] if comparison.divergence.share else None,
+        panels=tuple(d for p in one.panels if not p.is_flat for d in draw(p.title, pair_figure(p, window))),
+        flat=tuple(p.title for p in one.panels if p.is_flat),
+        moves=tuple(sorted(moved, key=lambda row: -abs(row[1]["difference"]))),
+    )

@@ -1,0 +1,90 @@
+"""Differences of outcomes as rows of a table, in words: the same on the screen, in the report and in notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from offramp.analyse.compare import Comparison, OutcomeDifference
+from offramp.analyse.intervals import Interval
+from offramp.core.words import number, percent
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """One row: texts to print, whether no run changed, and whether the interval leaves 0 out."""
+
+    title: str
+    unit: str
+    baseline: str
+    edited: str
+    difference: str
+    interval: str
+    changed: str
+    ratio: str
+    is_unchanged: bool
+    is_clear: bool
+
+
+def difference_rows(comparison: Comparison) -> tuple[DifferenceRow, ...]:
+    """Write the outcomes of a comparison as rows, in their order; a `first` has two: whether, and when."""
+    return tuple(row for outcome in comparison.outcomes.values() for row in _rows(outcome))
+
+
+def _rows(outcome: OutcomeDifference) -> Iterable[DifferenceRow]:
+    title = outcome.title or outcome.name
+    if outcome.kind != "first":
+        yield _row(outcome, title, outcome.unit)
+        return
+    share = outcome.share
+    if share is not None:
+        yield DifferenceRow(
+            f"{title}: it happens at all", "", percent(share.baseline), percent(share.edited),
+            points(share.difference), points_interval(share.interval), percent(outcome.share_changed), "",
+            outcome.share_changed == 0, excludes_zero(share.interval),
+        )  # fmt: skip
+    if outcome.n:
+        yield _row(outcome, f"{title}: day, where it happens on both sides", "days")
+
+
+def _row(outcome: OutcomeDifference, title: str, unit: str) -> DifferenceRow:
+    is_share = outcome.kind == "any"
+    show = percent if is_share else number
+    change, bounds = (points, points_interval) if is_share else (signed, signed_interval)
+    return DifferenceRow(
+        title, "" if is_share else unit, show(outcome.baseline), show(outcome.edited), change(outcome.difference),
+        bounds(outcome.interval), percent(outcome.share_changed), number(outcome.variance_ratio),
+        outcome.share_changed == 0, excludes_zero(outcome.interval),
+    )  # fmt: skip
+
+
+def signed(value: float | None) -> str:
+    """Print a difference with its sign; 0 has none."""
+    if not value:
+        return number(value)
+    return f"{'+' if value > 0 else '−'}{number(abs(value))}"
+
+
+def points(share: float | None) -> str:
+    """Print a difference of shares in percentage points."""
+    return "–" if share is None else signed(_rounded(100 * share))
+
+
+def signed_interval(interval: Interval | None) -> str:
+    """Print an interval of a difference."""
+    return "–" if interval is None else f"{signed(interval[0])} to {signed(interval[1])}"
+
+
+def points_interval(interval: Interval | None) -> str:
+    """Print an interval of a difference of shares in percentage points."""
+    return "–" if interval is None else f"{points(interval[0])} to {points(interval[1])}"
+
+
+def _rounded(value: float) -> float:
+    """Round to two decimals at most: a hundredth of a percentage point is beyond any number of runs in use."""
+    return round(value, 2)
+
+
+def excludes_zero(interval: Interval | None) -> bool:
+    """Tell whether an interval leaves 0 out."""
+    return interval is not None and (interval[0] > 0 or interval[1] < 0)
