@@ -176,13 +176,15 @@ _FORMULAS = {"add", "set", "scale", "probability", "delay", "opportunities", "we
 def _grammar(chance: random.Random) -> Case:
     tree = copy.deepcopy(_trees()[2])
     places = [(holder, key) for holder, key in damage._places(tree) if key in _CONDITIONS | _MEASURES | _FORMULAS]
-    for _ in range(chance.choice([1, 1, 2, 4])):
+    for _ in range(chance.choice([1, 1, 1, 2, 4])):
         holder, key = chance.choice(places)
         if isinstance(holder[key], dict):
             continue
         holder[key] = _fitting(key, chance)
-    tree["outcomes"]["war"] = formulas.outcome(chance)
-    tree["policies"]["calm"] = [formulas.edit(chance) for _ in range(chance.randint(0, 3))] or tree["policies"]["calm"]
+    if chance.random() < 0.3:
+        tree["outcomes"]["war"] = formulas.outcome(chance)
+    if chance.random() < 0.3:
+        tree["policies"]["calm"] = [formulas.edit(chance) for _ in range(chance.randint(1, 3))]
     return Case("grammar", _with_data(_written(tree, [], chance)))
 
 
@@ -193,6 +195,8 @@ def _fitting(key: str, chance: random.Random) -> str:
         return formulas.condition(chance, 3)
     if key in _MEASURES:
         return formulas.outcome(chance)
+    if chance.random() < 0.3:
+        return formulas.distribution(chance)
     return formulas.number(chance, chance.choice([0, 1, 2, 3]))
 
 

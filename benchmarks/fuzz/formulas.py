@@ -26,6 +26,9 @@ DATES = ["calendar.vote", "2020-01-10", "2020-01-31"]
 ACTORS = ["blue", "guard", "public"]
 BINARY = ["+", "-", "*", "/"]
 COMPARE = ["<", "<=", ">", ">=", "==", "!="]
+SOUND = ["Normal(0.1, 0.05)", "Normal(0, 1, low=-1, high=2)", "LogNormal(1, 0.3)", "Gamma(3, rate=6)", "Gamma(3, rate=6) / day", "Beta(2, 3)", "Exponential(2)",
+         "Uniform(0, 1)", "Poisson(2)", "NegBinomial(2, 3)", "Bernoulli(0.4)", "LogNormal(3 d, 0.4, high=12 d)", "Uniform(0 d, 4 d)", "Poisson(1e3)", "Gamma(0.01, 1)",
+         "Beta(0.01, 0.01)", "NegBinomial(1e3, 0.01)", "LogNormal(1, 9)", "Normal(0.5, 0.01, low=0, high=1)", "Normal(0, 1, low=6, high=7)", "Exponential(1e-6)"]  # fmt: skip
 DISTRIBUTIONS = [row for row in FUNCTIONS if row.role == "distribution"]
 PLAIN = [row for row in FUNCTIONS if row.role in ("arithmetic", "memory", "calendar")]
 REDUCERS = [row for row in FUNCTIONS if row.role == "reducer"]
@@ -74,6 +77,11 @@ def condition(chance: random.Random, depth: int) -> str:
     if how < 0.9:
         return f"not ({condition(chance, depth - 1)})"
     return f"switch.S {chance.choice(['==', '!='])} {chance.choice('abc')}"
+
+
+def distribution(chance: random.Random) -> str:
+    """Write a distribution, mostly of numbers that it can have."""
+    return _call(chance.choice(DISTRIBUTIONS), chance, 0) if chance.random() < 0.3 else chance.choice(SOUND)
 
 
 def outcome(chance: random.Random) -> str:

@@ -35,15 +35,21 @@ _CHANGES = (
 _TRUSTED = tuple({str(Path(folder).resolve()) for folder in (sys.prefix, sys.base_prefix, str(Path(__file__).parents[2] / "src"), *filter(None, sys.path)) if Path(folder).is_dir()}
                  - {"/"})  # fmt: skip
 _READABLE = (*_TRUSTED, "/usr/share/zoneinfo", "/etc/localtime", "/dev/null")
-_IMPORTABLE = {*sys.stdlib_module_names, "offramp", "numpy", "ruamel", "pydantic", "pydantic_core", "typer", "click", "rich", "pygments", "jinja2", "markupsafe", "markdown_it", "mdurl",
+_IMPORTABLE = {*sys.stdlib_module_names, "offramp", "numpy", "ruamel", "pydantic", "pydantic_core", "numba", "llvmlite", "scipy", "typer", "click", "rich", "pygments", "jinja2", "markupsafe", "markdown_it", "mdurl",
                "shellingham", "typing_extensions", "annotated_types", "typing_inspection", "_ruamel_yaml", "annotated_doc"}  # fmt: skip
 
+_shared: list[str] = []  # folders beside it that cases may use: the cache of compiled code
 _watched: list[str] = []  # the folder in which a case lives, while it is judged
 _breaches: list[str] = []
 
 
 class BreachError(BaseException):
     """Something was done that no input may bring about. No handler of `Exception` may swallow it."""
+
+
+def allow(folder: Path) -> None:
+    """Let cases use a folder besides their own."""
+    _shared.append(str(folder.resolve()))
 
 
 @contextmanager
@@ -76,7 +82,7 @@ def _fault(event: str, args: tuple[Any, ...]) -> str:
     if event == "exec":
         code = args[0]
         name = code.co_filename if isinstance(code, CodeType) else "?"
-        return "" if name.startswith((*_TRUSTED, "<frozen")) else f"code of `{name}` is run"
+        return "" if name.startswith((*_TRUSTED, *_shared, "<frozen")) else f"code of `{name}` is run"
     if event == "compile":
         name = str(args[1])
         return (
@@ -84,6 +90,8 @@ def _fault(event: str, args: tuple[Any, ...]) -> str:
         )  # `ast.parse` says <unknown>
     if event == "import":
         return "" if str(args[0]).partition(".")[0] in _IMPORTABLE else f"`{args[0]}` is imported"
+    if event == "os.putenv" and bytes(args[0]).startswith(b"PYDANTIC_"):  # by pydantic's own first use
+        return ""
     if event.startswith(_FORBIDDEN):
         return f"{event}{args!r}"
     if event in _CHANGES and not all(_inside(path) for path in args if isinstance(path, str | bytes) and path):
@@ -105,4 +113,4 @@ def _open_fault(path: Any, mode: Any, flags: Any) -> str:
 
 def _inside(path: str | bytes) -> bool:
     real = os.path.realpath(os.fsdecode(path))
-    return real == _watched[-1] or real.startswith(_watched[-1] + os.sep)
+    return any(real == folder or real.startswith(folder + os.sep) for folder in (_watched[-1], *_shared))

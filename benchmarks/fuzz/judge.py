@@ -18,18 +18,18 @@ import signal
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from typer.testing import CliRunner
+from typer.main import get_command
 
 from benchmarks.fuzz.cases import RICH, Case, Link, Odd
-from benchmarks.fuzz.guard import BreachError, watching
+from benchmarks.fuzz.guard import BreachError, allow, watching
 from offramp.cli import printing
 from offramp.cli.main import app
 from offramp.core.errors import InputError, OfframpError, Problem
@@ -168,21 +168,26 @@ def _judge_edit(case: Case, number: int, folder: Path) -> str:
 
 def _judge_command(case: Case, number: int, folder: Path) -> str:
     del number, folder
-    result = CliRunner().invoke(app, list(case.arguments))
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    if result.exit_code not in (0, 1, 2, 3):
-        raise UnlawfulError(f"exit status {result.exit_code}")
-    if "Traceback" in result.output:
+    status, printed, said = _invoke(case.arguments)
+    if status not in (0, 1, 2, 3):
+        raise UnlawfulError(f"exit status {status}")
+    if "Traceback" in printed + said:
         raise UnlawfulError("a traceback is printed")
-    if (
-        "--json" in case.arguments
-        and result.exit_code in (0, 1, 3)
-        and result.stdout.strip()
-        and "Usage" not in result.stdout
-    ):
-        json.loads(result.stdout)
-    return f"status {result.exit_code}"
+    if "--json" in case.arguments and printed.strip() and "Usage" not in printed:
+        json.loads(printed)
+    return f"status {status}"
+
+
+def _invoke(arguments: Sequence[str]) -> tuple[object, str, str]:
+    """Run the command line in this process: exit status, standard output, standard error."""
+    printed, said = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    status: object = 0
+    with redirect_stdout(printed), redirect_stderr(said):
+        try:
+            _program().main(args=list(arguments), prog_name="offramp")
+        except SystemExit as end:
+            status = end.code or 0
+    return (status, *(stream.buffer.getvalue().decode() for stream in (printed, said)))  # type: ignore[attr-defined]
 
 
 _BY_KIND: dict[str, Callable[[Case, int, Path], str]] = {
@@ -213,6 +218,11 @@ def _printed(problems: tuple[Problem, ...]) -> None:
 
 
 @cache
+def _program() -> Any:
+    return get_command(app)
+
+
+@cache
 def _rich() -> LoadedScenario:
     loaded, problems = read_scenario(RICH)
     assert loaded is not None
@@ -228,6 +238,9 @@ def _told(error: BaseException) -> str:
 
 def warm_up(folder: Path) -> None:
     """Load what Offramp loads on first use, so that no case is blamed for it, nor the guard misled."""
+    cache_folder = folder.parent / "cache"
+    os.environ["OFFRAMP_CACHE"] = str(cache_folder)
+    allow(cache_folder)
     for kind in ("damage", "table", "command"):
         case = Case(
             kind,
@@ -245,7 +258,7 @@ def warm_up(folder: Path) -> None:
         ["cite", str(RICH)],
         ["schema"],
     ):
-        CliRunner().invoke(app, arguments)
+        _invoke(arguments)
     _printed(read_scenario(folder / "none")[1])
     _told(ValueError())
 

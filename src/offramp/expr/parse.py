@@ -16,7 +16,7 @@ import re
 import warnings
 
 from offramp.core.units import DAYS_PER_UNIT, NUMBER, RATE_UNITS
-from offramp.expr.rewrite import ExpressionError, Rewritten, rewrite
+from offramp.expr.rewrite import MAX_NUMBER, ExpressionError, Rewritten, rewrite
 from offramp.expr.tree import Call, Duration, Name, Number, Operation, Pair, Span, Tree
 
 __all__ = ["MAX_DEPTH", "MAX_LENGTH", "MAX_NODES", "MAX_POWER", "ExpressionError", "parse"]
@@ -25,7 +25,6 @@ MAX_LENGTH = 2_000  # characters
 MAX_DEPTH = 100  # nested operations; a sum of n terms is n deep
 MAX_NODES = 600
 MAX_POWER = 8
-MAX_NUMBER = 3.0e38  # largest float32, about
 
 _BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div"}
 _COMPARE = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq", ast.NotEq: "ne"}

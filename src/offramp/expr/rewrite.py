@@ -22,6 +22,7 @@ _DATE = re.compile(r"(?<![\w.])(\d{4})-(\d{2})-(\d{2})(?![\w.])", re.ASCII)
 _NUMBER_THEN_WORD = re.compile(rf"(?<![\w.])((?>{NUMBER}))( *)([A-Za-z_]\w*)", re.ASCII)
 _ALL_MOVES = re.compile(r"(?<![\w.])([A-Za-z]\w*)\.\*(?!\*)", re.ASCII)
 _WORDS_AFTER_NUMBERS = frozenset({"and", "or", "if", "else", "not", "is", "in"})
+MAX_NUMBER = 3.0e38  # largest float32, about
 _ADVICE = {
     "%": "Write a share as a number: `0.1` rather than `10 %`.",
     "^": "Powers are written `x ** 2`.",
@@ -106,7 +107,14 @@ def _number_then_word(match: re.Match[str], keep: Callable[[Duration], str]) -> 
     span = Span(*match.span())
     if word in DAYS_PER_UNIT and blanks:
         days = float(number) * DAYS_PER_UNIT[word]
-        return keep(Duration(days, span))
+        if days <= MAX_NUMBER:
+            return keep(Duration(days, span))
+        raise ExpressionError(
+            f"`{match[0]}` is longer than formulas can hold.",
+            span=span,
+            hint=f"Durations are up to {MAX_NUMBER:g} days.",
+            code="E158",
+        )
     if blanks and word in _WORDS_AFTER_NUMBERS:
         return match[0]
     if word in DAYS_PER_UNIT:

@@ -18,6 +18,7 @@ from offramp.scenario.written import Mapping, Node, Scalar, Sequence, TextFile
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,30}")
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false", "False", "FALSE"), False)
 
@@ -79,6 +80,7 @@ class Builder:
         place = self._place(event.start_mark, event.end_mark if kind == "ScalarEvent" else None)
         node: Node
         if kind == "ScalarEvent":
+            self._refuse_unseen(event)
             value = event.value if event.style else _resolve(event.value)
             node = Scalar(value, place, self.file, event.start_mark.index, event.end_mark.index)
         else:
@@ -88,6 +90,13 @@ class Builder:
             if len(self._open) >= MAX_DEPTH:
                 self._refuse("E110", event, f"Mappings and lists are nested more than {MAX_DEPTH} deep here.")
             self._open.append((node, None))
+
+    def _refuse_unseen(self, event: Any) -> None:
+        """Refuse characters that only an escape can write: half a character, or a command to a terminal."""
+        unseen = _UNSEEN.search(event.value)
+        if unseen is not None:
+            message = f"The text holds the character U+{ord(unseen[0]):04X}, which cannot be seen."
+            self._refuse("E104", event, message, hint="Write the text without its escape (`\\`).")
 
     def _attach(self, node: Node, event: Any) -> None:
         if not self._open:
@@ -141,8 +150,8 @@ class Builder:
             self.file.name, start.line + 1, start.column + 1, end.column + 1 if end is not None and same_line else 0
         )
 
-    def _refuse(self, code: str, event: Any, message: str) -> NoReturn:
-        raise RefusedError(problem(code, self._place(event.start_mark), message))
+    def _refuse(self, code: str, event: Any, message: str, *, hint: str | None = None) -> NoReturn:
+        raise RefusedError(problem(code, self._place(event.start_mark), message, hint=hint))
 
 
 def _resolve(text: str) -> str | int | float | bool | None:
