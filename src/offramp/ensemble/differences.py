@@ -61,6 +61,7 @@ class Differences:
         self.diverged = np.zeros(model.n_steps, np.int64)
         self.example_runs = np.full(EXAMPLES, -1, np.int64)
         self.example_values = np.zeros((EXAMPLES, n_outcomes))
+        self._uncharted = Histogram(Bins("flag"), n_samples)  # for its moments alone: the smallest table there is
         self.outcome_histogram = [Histogram(Bins("log"), n_outcomes)]
         self.level_histograms = [Histogram(Bins("log"), n_samples) for _ in charts.quantities]
         self.group_histograms = [Histogram(Bins("log"), n_samples) for _ in charts.groups]
@@ -83,13 +84,15 @@ class Differences:
         self.only_baseline += (both_sound & happens[0] & ~happens[1]).sum(axis=1)
         self.only_edited += (both_sound & happens[1] & ~happens[0]).sum(axis=1)
         valid = both_sound & happens[0] & happens[1]
-        sides = np.where(valid, np.stack([a, b]), 0.0)
-        difference = sides[1] - sides[0]
+        with np.errstate(invalid="ignore"):  # infinite on both sides: no number, and left out
+            table = np.stack([a, b, b.astype(np.float64) - a])
+        table[:, ~valid] = np.nan
+        difference: NDArray[np.float64] = table[DIFFERENCE]
         self.rose += (difference > 0).sum(axis=1)
         self.fell += (difference < 0).sum(axis=1)
-        self.outcomes.add(np.stack([*sides, difference]), np.broadcast_to(valid, (3, *valid.shape)))
-        self.outcome_histogram[0].add(difference, valid)
-        return np.where(valid, difference, np.nan)
+        self.outcomes.add(np.where(valid, table, 0.0), np.broadcast_to(valid, table.shape))
+        self.outcome_histogram[0].add(difference.astype(np.float32))
+        return difference
 
     def _remember(self, runs: NDArray[np.int64], differences: NDArray[np.float64]) -> None:
         done = int((self.example_runs >= 0).sum())
@@ -100,17 +103,14 @@ class Differences:
     def _add_paths(self, baseline: Block, edited: Block) -> None:
         with np.errstate(invalid="ignore"):  # infinite on both sides: no number, and left out
             levels = edited.samples - baseline.samples
-        finite = np.isfinite(levels)
-        valid = None if finite.all() else finite
-        levels = levels if valid is None else np.where(finite, levels, np.float32(0))
-        self.levels.add(levels, valid)
-        for q, histogram in zip(self.charts.quantities, self.level_histograms, strict=True):
-            histogram.add(levels[:, q, :], None if valid is None else valid[:, q, :])
+        charted = dict(zip(self.charts.quantities, self.level_histograms, strict=True))
+        moments = [charted.get(q, self._uncharted).add(levels, q) for q in range(levels.shape[1])]
+        self.levels.merge(*columns(moments, self.levels.n.shape))
         if self.charts.groups:
-            grouped = [grouped_counts(edited, g) - grouped_counts(baseline, g) for g in self.charts.groups]
-            self.group_counts.add(np.stack(grouped, axis=1))
-            for histogram, values in zip(self.group_histograms, grouped, strict=True):
-                histogram.add(values)
+            sides = (grouped_counts(block, self.charts.groups) for block in (baseline, edited))
+            grouped = np.subtract(*reversed([*sides]))
+            moments = [histogram.add(grouped, g) for g, histogram in enumerate(self.group_histograms)]
+            self.group_counts.merge(*columns(moments, self.group_counts.n.shape))
 
     def state(self) -> State:
         """Return the whole state as named arrays."""
@@ -120,7 +120,7 @@ class Differences:
             out.update({f"{name}_n": moments.n, f"{name}_mean": moments.mean, f"{name}_m2": moments.m2})
         for name in HISTOGRAMS:
             for i, histogram in enumerate(getattr(self, name)):
-                out.update({f"{name}_{i}_counts": histogram.counts, f"{name}_{i}_sums": histogram.sums})
+                out[f"{name}_{i}"] = histogram.table
         return {"n_runs": np.array(self.n_runs), **out}
 
     def restore(self, state: State) -> None:
@@ -133,8 +133,7 @@ class Differences:
             setattr(self, name, Moments(*(np.array(part, np.float64) for part in parts)))
         for name in HISTOGRAMS:
             for i, histogram in enumerate(getattr(self, name)):
-                histogram.counts = np.array(state[f"{name}_{i}_counts"], np.int64)
-                histogram.sums = np.array(state[f"{name}_{i}_sums"], np.float64)
+                histogram.table = np.array(state[f"{name}_{i}"], np.float64)
 
 
 def first_difference(baseline: Block, edited: Block) -> NDArray[np.int64]:
@@ -145,7 +144,11 @@ def first_difference(baseline: Block, edited: Block) -> NDArray[np.int64]:
     return np.where(differs.any(axis=0), differs.argmax(axis=0), -1).astype(np.int64)
 
 
-def grouped_counts(block: Block, leaves: Sequence[int]) -> NDArray[np.float32]:
-    """Add up the running counts of some leaves: (sample, run)."""
-    counts: NDArray[np.float32] = block.sample_counts[:, list(leaves), :].sum(axis=1)
-    return counts
+def grouped_counts(block: Block, groups: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    """Add up the running counts of each group of leaves: (sample, group, run)."""
+    return np.stack([block.sample_counts[:, list(leaves), :].sum(axis=1) for leaves in groups], axis=1)
+
+
+def columns(moments: Sequence[NDArray[np.float64]], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Put the moments (3, row) of some columns side by side: (3, row, column)."""
+    return np.stack(moments, axis=-1) if moments else np.zeros((3, *shape))

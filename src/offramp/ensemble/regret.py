@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from offramp.engine.block import Block
 from offramp.ensemble.bins import Bins, Histogram
@@ -45,25 +44,21 @@ class Regret:
 
     def add(self, blocks: Sequence[Block]) -> None:
         """Fold in the same runs of all alternatives."""
+        moments = np.zeros((3, *self.best.shape))
         for i, preference in enumerate(self.preferences):
-            values = np.stack([block.outcomes[:, preference.outcome] for block in blocks]).astype(np.float64)
+            values = np.stack([block.outcomes[:, preference.outcome] for block in blocks])
             sound = np.isfinite(values).all(axis=0)
-            values = values[:, sound] * preference.sign
+            values = values[:, sound] * np.float32(preference.sign)
             regret = values.max(axis=0) - values
-            self._fold(i, regret)
-
-    def _fold(self, i: int, regret: NDArray[np.float64]) -> None:
-        row = Moments(self.moments.n[i], self.moments.mean[i], self.moments.m2[i])
-        row.add(regret)
-        self.moments.n[i], self.moments.mean[i], self.moments.m2[i] = row.n, row.mean, row.m2
-        self.best[i] += (regret == 0).sum(axis=1)
-        self.histograms[i].add(regret)
+            self.best[i] += (regret == 0).sum(axis=1)
+            moments[:, i] = self.histograms[i].add(regret)
+        self.moments.merge(*moments)
 
     def state(self) -> State:
         """Return the whole state as named arrays."""
         out: State = {"best": self.best, "n": self.moments.n, "mean": self.moments.mean, "m2": self.moments.m2}
         for i, histogram in enumerate(self.histograms):
-            out.update({f"{i}_counts": histogram.counts, f"{i}_sums": histogram.sums})
+            out[f"table_{i}"] = histogram.table
         return out
 
     def restore(self, state: State) -> None:
@@ -71,5 +66,4 @@ class Regret:
         self.best = np.array(state["best"], np.int64)
         self.moments = Moments(*(np.array(state[name], np.float64) for name in ("n", "mean", "m2")))
         for i, histogram in enumerate(self.histograms):
-            histogram.counts = np.array(state[f"{i}_counts"], np.int64)
-            histogram.sums = np.array(state[f"{i}_sums"], np.float64)
+            histogram.table = np.array(state[f"table_{i}"], np.float64)
