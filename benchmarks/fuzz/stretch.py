@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import resource
 import subprocess
@@ -17,7 +18,6 @@ from benchmarks.fuzz.cases import make
 from benchmarks.fuzz.judge import judge, warm_up
 
 STRETCH = 200  # cases
-_warm: list[bool] = []  # whether this process has loaded what it needs
 ADDRESS_SPACE = 4 * 2**30  # of a whole process: a case that wants all memory is stopped before the machine is
 
 
@@ -30,25 +30,31 @@ def stretch(seed: int, first: int, n: int) -> dict[str, Any]:
     worst_time: dict[str, Any] = {"cpu_s": 0.0}
     worst_memory: dict[str, Any] = {"peak_mib": 0.0}
     faults = []
+    place = _place()
     began = time.process_time()
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "case"
-        if not _warm:
-            warm_up(place)
-            _warm.append(True)
-        for number in range(first, first + n):
-            verdict = judge(make(seed, number), number, place)
-            answers[f"{verdict.kind}/{verdict.answer}"] += 1
-            if verdict.fault:
-                faults.append({"number": number, "kind": verdict.kind, "fault": verdict.fault})
-            if verdict.cpu_s > worst_time["cpu_s"]:
-                worst_time = {"cpu_s": verdict.cpu_s, "number": number, "kind": verdict.kind}
-            if verdict.peak_mib > worst_memory["peak_mib"]:
-                worst_memory = {"peak_mib": verdict.peak_mib, "number": number, "kind": verdict.kind}
+    for number in range(first, first + n):
+        verdict = judge(make(seed, number), number, place)
+        answers[f"{verdict.kind}/{verdict.answer}"] += 1
+        if verdict.fault:
+            faults.append({"number": number, "kind": verdict.kind, "fault": verdict.fault})
+        if verdict.cpu_s > worst_time["cpu_s"]:
+            worst_time = {"cpu_s": verdict.cpu_s, "number": number, "kind": verdict.kind}
+        if verdict.peak_mib > worst_memory["peak_mib"]:
+            worst_memory = {"peak_mib": verdict.peak_mib, "number": number, "kind": verdict.kind}
     return {
         "seed": seed, "first": first, "n": n, "version": version(), "when": dt.datetime.now(dt.timezone.utc).date().isoformat(), "cpu_s": time.process_time() - began,
         "answers": dict(answers), "worst_time": worst_time, "worst_memory": worst_memory, "faults": faults,
     }  # fmt: skip
+
+
+@cache
+def _place() -> Path:
+    """Make the folder in which this process's cases live, and load all that Offramp loads on first use."""
+    home = tempfile.TemporaryDirectory()
+    atexit.register(home.cleanup)
+    place = Path(home.name) / "case"
+    warm_up(place)
+    return place
 
 
 @cache
