@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -168,6 +169,8 @@ def _with_data(scenario: bytes) -> dict[str, Content]:
     }
 
 
+_NUMBER = re.compile(r"(?<![\w.-])[0-9]+(\.[0-9]+)?(?![\w.-])")
+_SIZES = ["0", "1", "2", "3", "7", "8", "0.5", "0.001", "1e-9", "1e-30", "10", "59", "60", "100", "1000", "1e6", "1e9", "1e20", "1e38", "3e38", "1e39", "-1", "-0.5", "-100", "-1e38"]
 _CONDITIONS, _MEASURES = {"requires", "condition"}, {"measure"}
 _FORMULAS = {"add", "set", "scale", "probability", "delay", "opportunities", "weight", "start", "rest", "half_life", "noise", "rate", "toward", "per_day", "prior",
              "cost", "attribution", "control", "base", "anger", "fear", "near", "if_true", "if_false", "error", "within", "until", "lag", "cooldown"}  # fmt: skip
@@ -176,6 +179,9 @@ _FORMULAS = {"add", "set", "scale", "probability", "delay", "opportunities", "we
 def _grammar(chance: random.Random) -> Case:
     tree = copy.deepcopy(_trees()[2])
     places = [(holder, key) for holder, key in damage._places(tree) if key in _CONDITIONS | _MEASURES | _FORMULAS]
+    if chance.random() < 0.6:
+        _twist(tree, chance)
+        return Case("grammar", _with_data(_written(tree, [], chance)))
     for _ in range(chance.choice([1, 1, 1, 2, 4])):
         holder, key = chance.choice(places)
         if isinstance(holder[key], dict):
@@ -186,6 +192,19 @@ def _grammar(chance: random.Random) -> Case:
     if chance.random() < 0.3:
         tree["policies"]["calm"] = [formulas.edit(chance) for _ in range(chance.randint(1, 3))]
     return Case("grammar", _with_data(_written(tree, [], chance)))
+
+
+def _twist(tree: damage.Tree, chance: random.Random) -> None:
+    """Change one or a few numbers, anywhere in the document: most of what comes out means something else and is right."""
+    places = [(holder, key) for holder, key in damage._places(tree) if _NUMBER.search(str(holder[key])) and isinstance(holder[key], str | int | float)]
+    for _ in range(chance.choice([1, 1, 2, 3])):
+        holder, key = chance.choice(places)
+        if isinstance(holder[key], str):
+            match = chance.choice(list(_NUMBER.finditer(holder[key])) or [None])
+            if match is not None:
+                holder[key] = holder[key][: match.start()] + chance.choice(_SIZES) + holder[key][match.end() :]
+        elif not isinstance(holder[key], bool):
+            holder[key] = json.loads(chance.choice(_SIZES))
 
 
 def _fitting(key: str, chance: random.Random) -> str:
@@ -266,9 +285,9 @@ def _include(chance: random.Random) -> Case:
 
 
 def _command(chance: random.Random) -> Case:
-    command = chance.choice(hostile.COMMANDS)
+    command = chance.choice(hostile.COMMANDS if chance.random() < 0.3 else ["check", "show", "cite", "run", "run"])
     arguments = [command, *([chance.choice([".", "scenario.yaml", "two-rivals"])] if chance.random() < 0.8 else [])]
-    arguments += chance.sample(hostile.ARGUMENTS, chance.randint(0, 4))
+    arguments += chance.sample(hostile.ARGUMENTS, chance.choice([0, 1, 1, 2, 4]))
     if command in ("run", "report"):  # so that whatever is asked for stays short
         arguments = [a for a in arguments if a not in ("--engine=compiled",)] + [
             "--runs=1",
@@ -277,7 +296,7 @@ def _command(chance: random.Random) -> Case:
         ]
     if command == "report":
         arguments.append("--nothing")  # its engine is compiled: only its arguments are read here
-    if chance.random() < 0.3:
+    if chance.random() < 0.15:
         arguments[chance.randrange(len(arguments))] = chance.choice(hostile.TEXTS)
     return Case("command", dict(rich_files()), arguments=tuple(arguments))
 

@@ -90,7 +90,7 @@ def _fault(event: str, args: tuple[Any, ...]) -> str:
         )  # `ast.parse` says <unknown>
     if event == "import":
         return "" if str(args[0]).partition(".")[0] in _IMPORTABLE else f"`{args[0]}` is imported"
-    if event == "os.putenv" and bytes(args[0]).startswith(b"PYDANTIC_"):  # by pydantic's own first use
+    if event in ("os.putenv", "os.unsetenv") and bytes(args[0]).startswith(b"PYDANTIC_"):  # by pydantic's own first use
         return ""
     if event.startswith(_FORBIDDEN):
         return f"{event}{args!r}"
