@@ -22,17 +22,24 @@ def lower_channel(lowering: Lowering, path: str) -> ChannelModel:
     """Lower a channel: ``1 - exp(-rate * dt / k)`` is the probability of an opportunity in each of its k slots."""
     actor, _, name = path.partition(".")
     channel = lowering.document.actors[actor].channels[name]
-    rate = lower_formula(lowering, channel.opportunities, f"{path}.opportunities")
     own = [move for move in lowering.names.moves if channel_of(lowering.document, move) == path]
     return ChannelModel(
         path=path,
         actor=lowering.names.actors[actor],
-        probability=share_lost(multiply([rate, Const(lowering.steps.step_days / channel.max_per_day)])),
+        probability=share_lost(lower_hazard(lowering, path)),
         n_slots=channel.max_per_day,
         moves=tuple(lowering.names.moves[move] for move in own),
         slot=slot("opportunity", path),
         hold_slot=slot("hold", path),
     )
+
+
+def lower_hazard(lowering: Lowering, path: str) -> Node:
+    """Lower the opportunities that a channel expects in each of its slots of a step."""
+    actor, _, name = path.partition(".")
+    channel = lowering.document.actors[actor].channels[name]
+    rate = lower_formula(lowering, channel.opportunities, f"{path}.opportunities")
+    return multiply([rate, Const(lowering.steps.step_days / channel.max_per_day)])
 
 
 def lower_move(lowering: Lowering, path: str) -> MoveModel:

@@ -84,6 +84,9 @@ def _assemble(lowering: Lowering) -> Model:
         lower_formula(lowering, prior, path)  # drawn whether or not a formula reads it, as are switches
     for name, switch in document.switches.items():
         lower_formula(lowering, switch.prior, f"switch.{name}")
+    for name, quantity in document.quantities.items():
+        for subject, value in quantity.told_by.items():
+            lower_formula(lowering, value, f"{name}.told_by.{subject}")  # drawn in every run, edited or not
     model = Model(
         name=document.scenario.name,
         title=document.scenario.title,

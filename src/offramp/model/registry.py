@@ -36,6 +36,6 @@ class Registry(Generic[Item]):
         """All paths, in order of index."""
         return tuple(sorted(self._index, key=self._index.__getitem__))
 
-    def items(self) -> tuple[Item, ...]:
-        """All items, in order of index; every path must have been mentioned again."""
-        return tuple(self._items[path] for path in self.paths)
+    def items(self, first: int = 0) -> tuple[Item, ...]:
+        """All items from an index on, in order; every path of theirs must have been mentioned again."""
+        return tuple(self._items[path] for path in self.paths[first:])

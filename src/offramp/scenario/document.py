@@ -200,6 +200,7 @@ class QuantityDocument(Written):
     noise: Formula | None = None  # sd per square root of a day
     owner: str | None = None  # beliefs: whose
     updates: tuple[BeliefRule, ...] = ()
+    told_by: dict[str, Formula] = {}  # beliefs: value once an announced edit of this move, quantity, parameter or rate
     seen_by: tuple[str, ...] | dict[str, Seen | None] | None = None  # default: everybody, exactly
     evidence: Evidence | None = None
 

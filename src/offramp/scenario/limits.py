@@ -8,4 +8,6 @@ MAX_TABLE_BYTES = 16 * 1024 * 1024  # one CSV file
 MAX_TABLE_ROWS = 200_000
 MAX_TABLE_COLUMNS = 100
 MAX_STEPS = 40_000  # steps of a clock
+MAX_EDITS = 500  # given together, those of policies included
+MAX_POLICY_DEPTH = 8  # policies that take in policies
 MAX_DELAY_DAYS = 3_660.0  # ten years: a pending effect is kept until it is due

@@ -159,6 +159,7 @@ _CODES = {
     "calendar entry": "E205",
     "input": "E206",
     "parameter": "E207",
+    "rate": "E207",
     "switch": "E208",
     "alternative": "E209",
     "pledge": "E210",

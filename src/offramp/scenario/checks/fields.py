@@ -114,6 +114,9 @@ def _of_quantity(name: str, quantity: QuantityDocument) -> Iterator[Field]:
                     parameter=f"{label}.likelihood.{key}",
                     reads_run=False,
                 )
+    for subject, formula in quantity.told_by.items():
+        label = f"told_by.{subject}"
+        yield Field(f"{path}.{label}", formula, want="probability", parameter=f"{name}.{label}", reads_run=False)
 
 
 def _of_move(name: str, move: Move, units: Mapping[str, str]) -> Iterator[Field]:

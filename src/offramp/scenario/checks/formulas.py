@@ -43,14 +43,14 @@ def _check(context: Context, field: Field, tree: Tree) -> None:
     is_placed = check_placing(context, field, tree)
     value = walker.value(tree)
     context.values[field.path] = value
-    if is_placed and value.kind != "unknown" and _is_wanted(walker, tree, value):
+    if is_placed and value.kind != "unknown" and is_wanted(walker, tree, value):
         check_support(walker, tree, value)
 
 
-def _is_wanted(walker: Walker, tree: Tree, value: Value) -> bool:
-    """Whether a value is of the sort that its field wants; reported if not."""
+def is_wanted(walker: Walker, tree: Tree, value: Value, *, span: Span | None = None) -> bool:
+    """Whether a value is of the sort that its field wants; reported if not, at `span` (default: the whole field)."""
     field = walker.field
-    span = Span(0, len(str(field.formula)))
+    span = span or Span(0, len(str(field.formula)))
     text = to_text(tree)
     match field.want:
         case "condition":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from offramp.expr.tree import Name
 from offramp.scenario.checks.context import Context
+from offramp.scenario.checks.names import read
+from offramp.scenario.checks.parameters import parameter_paths, rate_paths
 from offramp.scenario.checks.selectors import parse_selector
 from offramp.scenario.document import BeliefRule, QuantityDocument
 
@@ -96,7 +98,7 @@ def _check_seen_by(context: Context, name: str, quantity: QuantityDocument) -> N
 def _check_belief(context: Context, name: str, quantity: QuantityDocument) -> None:
     path = f"quantities.{name}"
     if quantity.kind != "belief":
-        for key in ("owner", "updates"):
+        for key in ("owner", "updates", "told_by"):
             if getattr(quantity, key):
                 context.report_key(
                     "E333", f"{path}.{key}", f"`{name}` is a {quantity.kind}; only beliefs have `{key}`."
@@ -108,6 +110,21 @@ def _check_belief(context: Context, name: str, quantity: QuantityDocument) -> No
         context.known(f"{path}.owner", quantity.owner, sort="actor", section="actors")
     for index, rule in enumerate(quantity.updates):
         _check_rule(context, f"{path}.updates.{index}", rule, quantity.owner)
+    for subject in quantity.told_by:
+        _check_subject(context, f"{path}.told_by.{subject}", subject)
+
+
+def _check_subject(context: Context, path: str, subject: str) -> None:
+    """Of what a belief is told: what an edit can name."""
+    tree = read(subject)
+    actor = subject.removesuffix(".*")
+    if isinstance(tree, Name) and (tree.path in context.document.moves or actor in context.document.actors):
+        context.select(path, tree)
+        return
+    known = {*context.names.quantities, *parameter_paths(context), *rate_paths(context)}
+    if subject not in known:
+        sorts = {*known, *context.document.moves}
+        context.unknown(path, subject, sort="name", known=sorts, section="quantities")
 
 
 def _check_rule(context: Context, path: str, rule: BeliefRule, owner: str | None) -> None:

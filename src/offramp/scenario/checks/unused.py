@@ -34,7 +34,8 @@ def _check_unwritten(context: Context) -> None:
     if document.record is not None:
         written |= {series.quantity for series in document.record.series_map}
     for name, quantity in document.quantities.items():
-        moves_alone = quantity.noise is not None or quantity.half_life is not None or bool(quantity.updates)
+        is_revised = bool(quantity.updates or quantity.told_by)
+        moves_alone = quantity.noise is not None or quantity.half_life is not None or is_revised
         if name not in written and not moves_alone:
             context.report_key("W202", f"quantities.{name}", f"Nothing changes the quantity `{name}`.")
 

@@ -166,6 +166,11 @@ _OTHERS: tuple[Entry, ...] = (
     Entry("E360", "two panels of one title", "Two panels have the same title, which names them.",
           "Rename one of the two.",
           add("panels: [{title: Border, quantity: tension}, {title: Border, moves: [guard.raid]}]\n")),
+    Entry("E361", "nobody is told", "An edit is announced, and no belief lists what it is about under `told_by`.",
+          "Add `told_by` to a belief, or leave out `announced`.",
+          edit("[forbid blue.strike]", "[forbid blue.strike announced]")),
+    Entry("E362", "policies without end", "Policies take in each other in a circle, too deep, or too many edits.",
+          "Remove one of the lines `policy NAME`.", edit("[forbid blue.strike]", "[policy restraint]")),
 )  # fmt: skip
 
 ROWS: tuple[Entry, ...] = _FORMULAS + _QUANTITIES + _MOVES + _OTHERS
