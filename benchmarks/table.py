@@ -1,19 +1,13 @@
-"""The table of speeds: as text for the screen, and between two marks of the documentation page."""
+"""The table of contestants: who is how fast, against whom, and do they agree."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks.agreement import z_scores
-from benchmarks.contestants import LOCKSTEP, MESA_3, OFFRAMP, ROOT, SCALAR
-from benchmarks.machine import load, machine
+from benchmarks.contestants import LOCKSTEP, MESA_3, OFFRAMP, SCALAR
 from benchmarks.rounds import Timing
 
-PAGE = ROOT / "docs" / "explanation" / "speed.md"
-BEGIN, END = "<!-- make bench writes from here -->", "<!-- to here -->"
 HEAD = (
     "| contestant | time / lockstep C | speed / scalar C | speed / Mesa 3 | ns a run-day (range) "
     "| million run-days a second and core | largest \\|z\\| |"
@@ -21,7 +15,7 @@ HEAD = (
 
 
 def table(timings: dict[str, Timing]) -> str:
-    """Return the table in Markdown with the conditions of the measurement under it."""
+    """Return the table in Markdown, versions under it."""
     rule = "|---|" + "---:|" * (HEAD.count(" | "))
     return "\n".join(
         [
@@ -29,27 +23,11 @@ def table(timings: dict[str, Timing]) -> str:
             rule,
             *(_row(timing, timings) for timing in timings.values()),
             "",
-            _conditions(timings),
+            "Processor time, all threads added up.",
             "",
             *(f"- {t.name}: {_versions(t)}" for t in timings.values()),
         ]
     )
-
-
-def _conditions(timings: dict[str, Timing]) -> str:
-    rounds = max(len(t.ns) for t in timings.values())
-    today = datetime.now(tz=UTC).date().isoformat()
-    return (
-        f"Median of {rounds} interleaved rounds; processor time, all threads added up. "
-        f"Machine: {machine()}; load {load()}. Measured {today}."
-    )
-
-
-def write(text: str, page: Path = PAGE) -> None:
-    """Put the table between the marks of the page."""
-    before, rest = page.read_text(encoding="utf-8").split(BEGIN)
-    after = rest.split(END)[1]
-    page.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
 
 
 def _row(timing: Timing, timings: dict[str, Timing]) -> str:

@@ -9,12 +9,12 @@ import pytest
 
 import offramp
 from benchmarks.agreement import z_scores
+from benchmarks.page import BEGIN, END, write
 from benchmarks.peers.c.structure import Structure, slot
 from benchmarks.peers.numbers import load
 from benchmarks.reference_model import make
 from benchmarks.reference_scenario import scenario_text
 from benchmarks.rounds import Timing
-from benchmarks.table import BEGIN, END, write
 from offramp.model.model import Model
 from offramp.scenario.check import check
 from offramp.scenario.load import load as load_scenario

@@ -1,0 +1,1 @@
+"""What the benchmark measures of Offramp alone: whole commands, the flagship, memory, cost against size, pairing."""
