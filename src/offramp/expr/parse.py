@@ -19,7 +19,7 @@ from offramp.core.units import DAYS_PER_UNIT, NUMBER, RATE_UNITS
 from offramp.expr.rewrite import MAX_NUMBER, ExpressionError, Rewritten, rewrite
 from offramp.expr.tree import Call, Duration, Name, Number, Operation, Pair, Span, Tree
 
-__all__ = ["MAX_DEPTH", "MAX_LENGTH", "MAX_NODES", "MAX_POWER", "ExpressionError", "parse"]
+__all__ = ["MAX_DEPTH", "MAX_LENGTH", "MAX_NODES", "MAX_NUMBER", "MAX_POWER", "ExpressionError", "parse"]
 
 MAX_LENGTH = 2_000  # characters
 MAX_DEPTH = 100  # nested operations; a sum of n terms is n deep
