@@ -21,6 +21,7 @@ EVENT_COLUMNS = ("id", "date", "date_precision", "known_from")
 SERIES_COLUMNS = ("date", "value", "known_from")
 MAX_INCIDENTS = 1_000  # of one row
 MAX_MARK = 1_000_000_000  # of one row
+MAX_MEASURED = 1e30
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,9 @@ def _read_measurements(file: SeriesFile, problems: list[Problem]) -> list[Measur
         dated, value = _dates(table, row), table.number(row, "value")
         if dated is not None and value is not None:
             date, known_from = dated
+            if abs(value * rule.scale) > MAX_MEASURED:
+                message = f"`{value:g}` times the scale {rule.scale:g} is more than a quantity can hold."
+                table.fault("E505", row.at("value"), message=message, hint="Correct `scale` in `series_map`.")
             found.append(Measurement(rule.quantity, date, value * rule.scale, rule.error, known_from, row.place))
     problems += table.problems
     return found

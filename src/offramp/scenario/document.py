@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Formula = int | float | str
+Real = Annotated[float, Field(ge=-3e38, le=3e38, allow_inf_nan=False)]  # what an engine can hold
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 MoveName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=120)]
 ClaimName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=60)]
@@ -101,13 +102,13 @@ class Header(Written):
 class Threshold(Written):
     """A goal that is met or not."""
 
-    threshold: float  # g(x) = 1 if x >= threshold else 0
+    threshold: Real  # g(x) = 1 if x >= threshold else 0
 
 
 class Concave(Written):
     """A goal of which more is worth ever less."""
 
-    concave: float = Field(gt=0)  # g(x) = s * log1p(x / s), s > 0
+    concave: Real = Field(gt=1e-30)  # g(x) = s * log1p(x / s), s > 0
 
 
 class Goal(Written):
@@ -193,7 +194,7 @@ class QuantityDocument(Written):
     kind: Literal["level", "stock", "tally", "flag", "belief"]
     unit: str
     title: str | None = None
-    range: tuple[float | None, float | None] | None = None  # null = unbounded
+    range: tuple[Real | None, Real | None] | None = None  # null = unbounded
     start: Formula = 0
     rest: Formula | None = None
     half_life: Formula | None = None
@@ -364,8 +365,8 @@ class SeriesMap(Written):
 
     where: dict[str, str]
     quantity: str
-    scale: float = 1.0
-    error: float = 0.0  # sd of the measurement, in the quantity's unit
+    scale: Real = 1.0
+    error: Annotated[float, Field(ge=0, le=3e38, allow_inf_nan=False)] = 0.0  # sd of the measurement, in the quantity's unit
 
 
 class RecordDocument(Written):
