@@ -366,7 +366,8 @@ class SeriesMap(Written):
     where: dict[str, str]
     quantity: str
     scale: Real = 1.0
-    error: Annotated[float, Field(ge=0, le=3e38, allow_inf_nan=False)] = 0.0  # sd of the measurement, in the quantity's unit
+    # Standard deviation of the measurement, in the quantity's unit.
+    error: Annotated[float, Field(ge=0, le=3e38, allow_inf_nan=False)] = 0.0
 
 
 class RecordDocument(Written):
