@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from offramp.case import Case, How, RunResult, load
+    from offramp.case import Case, How, load
     from offramp.core.errors import (
         InputError,
         NumericsError,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ScenarioError,
     )
     from offramp.ensemble.ensemble import Band, Ensemble, OutcomeSummary
+    from offramp.results import CompareResult, RunResult
     from offramp.scenario.load import scenario_names
 
 __version__ = "0.1.0.dev0"
@@ -30,6 +31,7 @@ __version__ = "0.1.0.dev0"
 __all__ = [
     "Band",
     "Case",
+    "CompareResult",
     "Ensemble",
     "How",
     "InputError",
@@ -47,11 +49,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "offramp.case": ("Case", "How", "RunResult", "load"),
+    "offramp.case": ("Case", "How", "load"),
     "offramp.core.errors": (
         "InputError", "NumericsError", "OfframpError", "Problem", "RecordError", "ResourceError", "ScenarioError",
     ),
     "offramp.ensemble.ensemble": ("Band", "Ensemble", "OutcomeSummary"),
+    "offramp.results": ("CompareResult", "RunResult"),
     "offramp.scenario.load": ("scenario_names",),
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
     case = offramp.load("us-iran-iraq")
     result = case.run(runs=2_000, seed=1)
     result.outcomes["..."].mean; result.report("report.html")
+    case.compare(do=["forbid us.airstrike"], runs=2_000)
 
 The command line calls the same methods.
 """
@@ -11,18 +12,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from offramp import __version__
-from offramp.analyse.beside import PanelRequest, PanelResult, beside
+from offramp.analyse.alternatives import alternatives, preferences
+from offramp.analyse.compare import compare
 from offramp.core.errors import InputError, Problem, ScenarioError
 from offramp.core.manifest import Manifest
 from offramp.core.options import Day, as_day, check_choice, check_numbers, check_run_number, fault
@@ -30,19 +32,20 @@ from offramp.engine import reference
 from offramp.engine.block import Block
 from offramp.engine.trace import Trace, trace
 from offramp.ensemble.blocks import joined
-from offramp.ensemble.ensemble import Ensemble, OutcomeSummary
-from offramp.ensemble.health import health
-from offramp.ensemble.run import Options, run
-from offramp.evidence import cite, tally
+from offramp.ensemble.pairs import Wanted, run_pairs
+from offramp.ensemble.run import Options, Simulate, run
+from offramp.evidence import cite
+from offramp.model.edits import lower_edits
+from offramp.model.intervention import EMPTY, Intervention
 from offramp.model.lower import lower
 from offramp.model.model import Model
-from offramp.present.contents import Row, contents, leaf_titles, overview
-from offramp.present.evidence_table import evidence_rows
-from offramp.present.narrative import narrate
-from offramp.present.report import ReportContent, render, render_for_notebook
+from offramp.present.contents import Row, contents, overview
 from offramp.record.record import Record
+from offramp.results import CompareResult, RunResult, Timing
+from offramp.results.charts import chart_requests
 from offramp.scenario.check import check
 from offramp.scenario.document import ScenarioDocument, Window
+from offramp.scenario.given import GivenEdit, edits_of
 from offramp.scenario.load import LoadedScenario
 from offramp.scenario.load import load as load_scenario
 from offramp.scenario.observed import data_hashes, observe
@@ -50,11 +53,7 @@ from offramp.scenario.window import clock_window, default_window
 
 EngineName = Literal["compiled", "reference"]
 Progress = Callable[[int, int], None]
-NARRATED_EVENTS = 60
-BASIS = (
-    "Priors only: nothing here has been fitted to a record. What each number rests on is listed in the report, under "
-    "Evidence. Where record and model differ, doubt the model first; agreement alone does not show it right."
-)
+Edits = str | Sequence[str]  # one edit, or several in order
 
 
 def load(name_or_path: str | Path) -> Case:
@@ -119,41 +118,98 @@ class Case:
         runs: int = 1_000,
         seed: int = 1,
         *,
+        do: Edits = (),
+        policy: Edits = (),
         start: Day = None,
         end: Day = None,
         engine: EngineName = "compiled",
         how: How | None = None,
-    ) -> RunResult:
+    ) -> RunResult:  # budget(parameters): the options of a verb, all but two by name
         """Run the scenario many times and summarise what happens.
 
         Parameters
         ----------
         runs : how many histories to simulate; `seed` : 0 .. 2**64 - 1, keys all noise.
+        do, policy : edits, and names of policies, to run the scenario with: the policies first, then the edits.
         start, end : first and last day; default `window`.
         engine : "compiled", or "reference": the plain interpreter, the same bits some thousand times slower.
         how : workers, progress, resume: none of it changes a bit of the result.
 
         Raises
         ------
-        InputError : an argument is out of range.
+        InputError : an argument is out of range, or an edit cannot be read or names what does not exist.
         """
-        check_numbers(runs, seed)
-        check_choice("engine", engine, choices=("compiled", "reference"))
-        how = how or How()
-        window = self._window(start, end)
-        manifest = self.manifest(runs, seed, window=window)
+        how = _checked(runs, seed, engine, how)
+        window, edits = self._window(start, end), self._edits(do, policy)
+        manifest = self.manifest(runs, seed, window=window, options={"edits": _texts(edits)} if edits else {})
         began = time.perf_counter()
         model = self.model(window.start, window.end)
-        simulate = self._simulator(model, seed, engine, how.stop)
+        intervention = self._intervention(model, edits)
+        simulate = self._simulator(model, seed, engine, how.stop, intervention)
         ready = time.perf_counter()
         ensemble = run(model, simulate, options=self._options(model, runs, manifest, how))
         ensemble = ensemble.in_order(self.document.outcomes)
-        done = time.perf_counter()
-        timing = Timing(ready - began, done - ready, ensemble.n_runs / max(done - ready, 1e-9))
-        return RunResult(self, manifest, ensemble, timing)
+        timing = _timing(began, ready, ensemble.n_runs)
+        return RunResult(self, manifest, ensemble, timing, edits=_texts(edits), notes=_notes(intervention))
 
-    def manifest(self, runs: int, seed: int, *, window: Window) -> Manifest:
-        """Return the manifest of a run."""
+    def compare(
+        self,
+        do: Edits = (),
+        policies: Edits = (),
+        *,
+        runs: int = 1_000,
+        seed: int = 1,
+        name: str | None = None,
+        better: Mapping[str, str] | None = None,
+        start: Day = None,
+        end: Day = None,
+        engine: EngineName = "compiled",
+        how: How | None = None,
+        as_of: Day = None,
+    ) -> CompareResult:  # budget(parameters): the options of a verb, all but two by name
+        """Run the scenario without and with edits, run by run under the same noise, and say what differs.
+
+        Parameters
+        ----------
+        do : edits that make one alternative together; `name` is what to call it, by default the edits themselves.
+        policies : names of policies; each is an alternative of its own, beside the same baseline.
+        runs, seed, start, end, engine, how : as in `run`; each run is made once for every side.
+        better : outcome -> "lower" or "higher": measures regret, how far each side falls short of the best in each run.
+        as_of : refused, until branching from a date given the record exists.
+
+        Raises
+        ------
+        InputError : an argument is out of range, or an edit cannot be read or names what does not exist.
+        """
+        how = _checked(runs, seed, engine, how)
+        _refuse_conditioning(as_of)
+        window, chosen = self._window(start, end), dict(better or {})
+        asked = alternatives(self.loaded, do=do, policies=policies, name=name)
+        options: dict[str, object] = {"alternatives": [{"name": a.name, "edits": a.edits} for a in asked]}
+        manifest = self.manifest(
+            runs, seed, window=window, options={**options, **({"better": chosen} if chosen else {})}
+        )
+        began = time.perf_counter()
+        model = self.model(window.start, window.end)
+        interventions = [self._intervention(model, alternative.given) for alternative in asked]
+        sides = [
+            self._simulator(model, seed, engine, how.stop, edited, with_trail=True)
+            for edited in (EMPTY, *interventions)
+        ]
+        wanted = Wanted(self._charted(model), preferences(model, chosen))
+        ready = time.perf_counter()
+        pairs = run_pairs(model, sides, options=self._options(model, runs, manifest, how), wanted=wanted)
+        told = [replace(a, is_null=i.is_null) for a, i in zip(asked, interventions, strict=True)]
+        compared = compare(pairs, alternatives=told).in_order(self.document.outcomes)
+        timing = _timing(began, ready, len(sides) * pairs.sides[0].n_runs)
+        ensembles = tuple(side.in_order(self.document.outcomes) for side in pairs.sides)
+        notes = tuple(note for intervention in interventions for note in _notes(intervention))
+        return CompareResult(self, manifest, ensembles, compared, timing, notes=notes)
+
+    def manifest(
+        self, runs: int, seed: int, *, window: Window, options: Mapping[str, object] | None = None
+    ) -> Manifest:
+        """Return the manifest of a run or a comparison."""
         return Manifest(
             self.name,
             __version__,
@@ -162,13 +218,17 @@ class Case:
             window.end,
             seed,
             runs,
+            options=options or {},
         )
 
-    def trace(self, run: int = 0, seed: int = 1, *, start: Day = None, end: Day = None) -> Trace:
-        """Tell one run in full, by the reference interpreter: the same bits as in any ensemble."""
+    def trace(
+        self, run: int = 0, seed: int = 1, *, do: Edits = (), policy: Edits = (), start: Day = None, end: Day = None
+    ) -> Trace:  # budget(parameters): the options of a verb, all but two by name
+        """Tell one run in full, with edits if given, by the reference interpreter: the same bits as in any ensemble."""
         check_run_number(run)
         check_numbers(1, seed)
-        return trace(self.model(start, end), seed=seed, run=run)
+        model = self.model(start, end)
+        return trace(model, seed=seed, run=run, intervention=self._intervention(model, self._edits(do, policy)))
 
     def overview(self) -> Row:
         """Return one row about the scenario: name, title, clock and how much is in it."""
@@ -202,17 +262,39 @@ class Case:
             on_progress=how.progress, stop=how.stop,
         )  # fmt: skip
 
+    def _edits(self, do: Edits, policy: Edits) -> tuple[GivenEdit, ...]:
+        return edits_of(self.loaded, do=do, policies=policy) if do or policy else ()
+
+    def _intervention(self, model: Model, edits: Sequence[GivenEdit]) -> Intervention:
+        return lower_edits(self.loaded, model, edits=edits, record=self.record) if edits else EMPTY
+
+    def _charted(self, model: Model) -> tuple[int, ...]:
+        """Find the quantities whose difference is charted."""
+        charted = {request.quantity for request in chart_requests(self.document)}
+        return tuple(i for i, quantity in enumerate(model.quantities) if quantity.path in charted)
+
     def _simulator(
-        self, model: Model, seed: int, engine: EngineName, stop: threading.Event
-    ) -> Callable[[int, int, NDArray[np.int64]], Block]:
+        self,
+        model: Model,
+        seed: int,
+        engine: EngineName,
+        stop: threading.Event,
+        intervention: Intervention,
+        *,
+        with_trail: bool = False,
+    ) -> Simulate:  # budget(parameters, positional): all that the blocks of one side depend on
         if engine == "reference":
-            return lambda first, n, steps: _simulate_plainly(model, seed, range(first, first + n), steps, stop)
+            plain = Plain(model, seed, intervention, with_trail)
+            return lambda first, n, steps: plain.simulate(range(first, first + n), steps, stop)
         from offramp.engine import compiled
         from offramp.engine.program import build
 
         program = build(model)
+        edited: Any = (
+            {"intervention": intervention, "with_trail": with_trail} if with_trail or intervention is not EMPTY else {}
+        )
         return lambda first, n, steps: compiled.simulate(
-            program, seed=seed, first_run=first, n_runs=n, sample_steps=steps
+            program, seed=seed, first_run=first, n_runs=n, sample_steps=steps, **edited
         )
 
 
@@ -231,93 +313,56 @@ class How:
 
 
 @dataclass(frozen=True)
-class Timing:
-    """Seconds to prepare (lower, build, load or compile), seconds to run, runs per second."""
+class Plain:
+    """Simulates by the reference interpreter, run by run, so that it can be stopped between two of them."""
 
-    compile_s: float
-    run_s: float
-    runs_per_s: float
+    model: Model
+    seed: int
+    intervention: Intervention
+    with_trail: bool
 
+    def simulate(self, runs: range, steps: NDArray[np.int64], stop: threading.Event) -> Block:
+        """Simulate runs, all of them or those that were done when it was stopped."""
+        blocks = [self._block(range(runs.start, runs.start), steps)]
+        for k in runs:
+            if not stop.is_set():
+                blocks.append(self._block(range(k, k + 1), steps))
+        return joined(blocks)
 
-@dataclass(frozen=True)
-class RunResult:
-    """What `run` returns: the ensemble, its manifest, and the record beside it. Shows itself in notebooks."""
-
-    case: Case
-    manifest: Manifest
-    ensemble: Ensemble
-    timing: Timing
-
-    @property
-    def outcomes(self) -> Mapping[str, OutcomeSummary]:
-        """Summary of each outcome by name."""
-        return self.ensemble.outcomes
-
-    @cached_property
-    def panels(self) -> tuple[PanelResult, ...]:
-        """The scenario's charts, the record beside the model in each."""
-        document, window = self.case.document, (self.manifest.start, self.manifest.end)
-        tallies = {path for path, quantity in document.quantities.items() if quantity.kind == "tally"}
-        requests = [PanelRequest(p.title, p.quantity, p.moves, p.quantity in tallies) for p in document.panels]
-        return beside(self.ensemble, requests, record=self.case.record, window=window)
-
-    @property
-    def health(self) -> tuple[str, ...]:
-        """What to distrust in this result, in sentences; empty if all is well."""
-        return health(self.ensemble)
-
-    def as_json(self) -> dict[str, object]:
-        """Return the JSON shape that other programs may rely on (docs/reference/json.md)."""
-        return {
-            "manifest": {**self.manifest.as_json(), "runs_done": self.ensemble.n_runs},
-            "outcomes": {name: outcome.as_json() for name, outcome in self.outcomes.items()},
-            "moves": {name: dict(count) for name, count in self.ensemble.moves.items()},
-            "health": list(self.health),
-            "timing": vars(self.timing),
-        }
-
-    def report(self, path: str | Path) -> Path:
-        """Write the report, one HTML page that opens offline, and return its path.
-
-        Raises
-        ------
-        OSError : the file cannot be written.
-        """
-        path = Path(path)
-        path.write_text(render(self._content()), encoding="utf-8")
-        return path
-
-    def _content(self) -> ReportContent:
-        document, manifest = self.case.document, self.manifest
-        counted = tally(document)
-        told = self.case.trace(0, manifest.seed, start=manifest.start, end=manifest.end)
-        return ReportContent(
-            title=document.scenario.title, about=document.scenario.about or "", basis=BASIS, manifest=manifest,
-            ensemble=self.ensemble, panels=self.panels, move_titles=leaf_titles(document),
-            narrated=narrate(document, told, limit=NARRATED_EVENTS), n_events=len(told.events),
-            arrows=counted.arrows, sizes=counted.sizes, evidence=evidence_rows(document),
-            health=self.health, sources=self.case.cite(),
+    def _block(self, runs: range, steps: NDArray[np.int64]) -> Block:
+        return reference.simulate(
+            self.model, seed=self.seed, first_run=runs.start, n_runs=len(runs), sample_steps=steps.tolist(),
+            intervention=self.intervention, with_trail=self.with_trail,
         )  # fmt: skip
 
-    def __repr__(self) -> str:
-        lines = [f"{self.case.document.scenario.title}: {self.ensemble.n_runs:,} runs, seed {self.manifest.seed}"]
-        lines += [f"  ! {said}" for said in self.health]
-        return "\n".join([*lines, *(f"  {outcome}" for outcome in self.outcomes.values())])
 
-    def _repr_html_(self) -> str:
-        return render_for_notebook(self._content())
+def _checked(
+    runs: int, seed: int, engine: EngineName, how: How | None
+) -> How:  # budget(positional): the verbs' own order
+    """Refuse options that are out of range; without a `how`, return the usual one."""
+    check_numbers(runs, seed)
+    check_choice("engine", engine, choices=("compiled", "reference"))
+    return how or How()
 
 
-def _simulate_plainly(
-    model: Model, seed: int, runs: range, steps: NDArray[np.int64], stop: threading.Event
-) -> Block:  # budget: five things that a block depends on, passed by one caller
-    """Simulate runs by the reference interpreter, one by one, so that it can be stopped between two of them."""
-    samples = steps.tolist()
-    blocks = [reference.simulate(model, seed=seed, first_run=runs.start, n_runs=0, sample_steps=samples)]
-    for k in runs:
-        if not stop.is_set():
-            blocks.append(reference.simulate(model, seed=seed, first_run=k, n_runs=1, sample_steps=samples))
-    return joined(blocks)
+def _refuse_conditioning(as_of: Day) -> None:
+    if as_of is None:
+        return
+    message = "Branching from a date given the record does not exist yet: `as_of` cannot be used."
+    raise InputError([fault("E713", message, "Leave it out: edits take `from DATE`, and nothing differs before.")])
+
+
+def _texts(edits: Sequence[GivenEdit]) -> tuple[str, ...]:
+    return tuple(edit.text for edit in edits)
+
+
+def _notes(intervention: Intervention) -> tuple[str, ...]:
+    return tuple(f"{note.message} {note.hint}".strip() for note in intervention.notes)
+
+
+def _timing(began: float, ready: float, n_runs: int) -> Timing:  # budget(positional): two moments, in order
+    done = time.perf_counter()
+    return Timing(ready - began, done - ready, n_runs / max(done - ready, 1e-9))
 
 
 def _window_problem(first: date, last: date, clock: Window) -> Problem:

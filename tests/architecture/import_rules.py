@@ -26,11 +26,12 @@ RANKS = {
     "play": 6,
     "analyse": 7,
     "present": 8,
-    "case": 9,
-    "offramp": 10,  # the top `__init__`: the public names, which the doors may use
-    "cli": 11,
-    "web": 11,
-    "__main__": 12,
+    "results": 9,
+    "case": 10,
+    "offramp": 11,  # the top `__init__`: the public names, which the doors may use
+    "cli": 12,
+    "web": 12,
+    "__main__": 13,
 }
 FOR_ALL = {"__version__"}  # the one name of the top package that lower ones may read
 

@@ -8,13 +8,14 @@ baseline*; intervals are 90 % and speak of the number of runs only, not of wheth
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from offramp.analyse.alternatives import Alternative
 from offramp.analyse.intervals import Interval, mean_interval, share_interval
 from offramp.core.words import number, percent
 from offramp.ensemble.bins import Histogram
@@ -23,19 +24,6 @@ from offramp.ensemble.ensemble import QUANTILES, Band
 from offramp.ensemble.pairs import Pairs
 from offramp.expr.ir import Quantity
 from offramp.model.model import Model, OutcomeModel
-
-
-@dataclass(frozen=True)
-class Alternative:
-    """One side that is compared with the baseline: its name, and its edits in order.
-
-    is_null : whether the edits are known to change nothing, whatever happens.
-    """
-
-    name: str
-    title: str
-    edits: tuple[str, ...]
-    is_null: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +146,12 @@ class Compared:
     comparisons: tuple[Comparison, ...]
     regret: tuple[RegretRow, ...]
 
+    def in_order(self, names: Iterable[str]) -> Compared:
+        """Return the same with outcomes in an order of names, such as that in which they are written."""
+        order = list(names)
+        ordered = (replace(c, outcomes={name: c.outcomes[name] for name in order}) for c in self.comparisons)
+        return Compared(tuple(ordered), self.regret)
+
 
 def compare(pairs: Pairs, *, alternatives: Sequence[Alternative]) -> Compared:
     """Say of each alternative what differs from the baseline."""
@@ -219,7 +213,8 @@ def _outcome(model: Model, differences: Differences, i: int, alternative: Altern
         *named, baseline, edited, difference,
         interval=None if interval is None else (interval[0] * scale, interval[1] * scale),
         q05=None if low is None else low * scale, q95=None if high is None else high * scale,
-        spread=float(moments.sd[BASELINE, i]) * scale, share_changed=share_changed, variance_ratio=_variance_ratio(differences, i), n=n, share=share,
+        spread=float(moments.sd[BASELINE, i]) * scale, share_changed=share_changed,
+        variance_ratio=_variance_ratio(differences, i), n=n, share=share,
     )  # fmt: skip
 
 

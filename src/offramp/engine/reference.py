@@ -363,5 +363,7 @@ def simulate(
         cuts=array([run.cuts for run in runs], n_runs, len(model.moves)),
         last_step=array([run.step for run in runs], n_runs),
         parameters=array([run.theta for run in runs], n_runs, len(model.parameters)),
-        trail=np.array([trail(run) for run in runs], np.uint32).T.copy() if with_trail else None,
+        trail=np.array([trail(run) for run in runs], np.uint32).reshape(n_runs, model.n_steps).T.copy()
+        if with_trail
+        else None,
     )

@@ -30,6 +30,7 @@ class ReportContent:
     """All that a report shows.
 
     basis : what kind of numbers these are, in a sentence or two; shown on top.
+    edits : what was done differently from the scenario as it is written.
     narrated, n_events : the first events of run 0, and how many it has in all.
     arrows, sizes : status -> number of arrows and of sizes with that evidence.
     health : sentences on what to distrust; empty if all is well.
@@ -50,6 +51,7 @@ class ReportContent:
     evidence: Sequence[EvidenceRow]
     health: Sequence[str]
     sources: Sequence[str]
+    edits: Sequence[str] = ()
 
 
 def render(content: ReportContent) -> str:

@@ -1,0 +1,100 @@
+"""What `run` returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from offramp.analyse.beside import PanelResult, beside
+from offramp.core.manifest import Manifest
+from offramp.ensemble.ensemble import Ensemble, OutcomeSummary
+from offramp.ensemble.health import health
+from offramp.evidence import tally
+from offramp.present.contents import leaf_titles
+from offramp.present.evidence_table import evidence_rows
+from offramp.present.narrative import narrate
+from offramp.present.report import ReportContent, render, render_for_notebook
+from offramp.results.charts import panel_requests
+from offramp.results.opened import OpenedCase, Timing
+
+NARRATED_EVENTS = 60
+BASIS = (
+    "Priors only: nothing here has been fitted to a record. What each number rests on is listed in the report, under "
+    "Evidence. Where record and model differ, doubt the model first; agreement alone does not show it right."
+)
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What `run` returns: the ensemble, its manifest, and the record beside it. Shows itself in notebooks.
+
+    edits : what was done differently from the scenario as it is written, in order; mostly nothing.
+    notes : what is worth knowing of the edits, such as one whose days lie outside the run.
+    """
+
+    case: OpenedCase
+    manifest: Manifest
+    ensemble: Ensemble
+    timing: Timing
+    edits: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def outcomes(self) -> Mapping[str, OutcomeSummary]:
+        """Summary of each outcome by name."""
+        return self.ensemble.outcomes
+
+    @cached_property
+    def panels(self) -> tuple[PanelResult, ...]:
+        """The scenario's charts, the record beside the model in each."""
+        window = (self.manifest.start, self.manifest.end)
+        return beside(self.ensemble, panel_requests(self.case.document), record=self.case.record, window=window)
+
+    @property
+    def health(self) -> tuple[str, ...]:
+        """What to distrust in this result, in sentences; empty if all is well."""
+        return health(self.ensemble) + self.notes
+
+    def as_json(self) -> dict[str, object]:
+        """Return the JSON shape that other programs may rely on (docs/reference/json.md)."""
+        return {
+            "manifest": {**self.manifest.as_json(), "runs_done": self.ensemble.n_runs},
+            "outcomes": {name: outcome.as_json() for name, outcome in self.outcomes.items()},
+            "moves": {name: dict(count) for name, count in self.ensemble.moves.items()},
+            "health": list(self.health),
+            "timing": vars(self.timing),
+        }
+
+    def report(self, path: str | Path) -> Path:
+        """Write the report, one HTML page that opens offline, and return its path.
+
+        Raises
+        ------
+        OSError : the file cannot be written.
+        """
+        path = Path(path)
+        path.write_text(render(self._content()), encoding="utf-8")
+        return path
+
+    def _content(self) -> ReportContent:
+        document, manifest = self.case.document, self.manifest
+        counted = tally(document)
+        told = self.case.trace(0, manifest.seed, do=self.edits, start=manifest.start, end=manifest.end)
+        return ReportContent(
+            title=document.scenario.title, about=document.scenario.about or "", basis=BASIS, edits=self.edits,
+            manifest=manifest, ensemble=self.ensemble, panels=self.panels, move_titles=leaf_titles(document),
+            narrated=narrate(document, told, limit=NARRATED_EVENTS), n_events=len(told.events),
+            arrows=counted.arrows, sizes=counted.sizes, evidence=evidence_rows(document),
+            health=self.health, sources=self.case.cite(),
+        )  # fmt: skip
+
+    def __repr__(self) -> str:
+        lines = [f"{self.case.document.scenario.title}: {self.ensemble.n_runs:,} runs, seed {self.manifest.seed}"]
+        lines += [f"  with: {edit}" for edit in self.edits]
+        lines += [f"  ! {said}" for said in self.health]
+        return "\n".join([*lines, *(f"  {outcome}" for outcome in self.outcomes.values())])
+
+    def _repr_html_(self) -> str:
+        return render_for_notebook(self._content())
