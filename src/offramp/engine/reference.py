@@ -310,6 +310,7 @@ def reduced(outcome: OutcomeModel, reduction: Reduction) -> Float:
 # Runs.
 
 
+@np.errstate(all="ignore")  # what grows beyond float32 is infinite, as in compiled code; the ensemble's health tells it
 def live(model: Model, seed: int, run: int, intervention: Intervention = EMPTY) -> Run:
     """Live one run through, to the end of the window or of the run."""
     history = begin(model, seed, run, intervention)
