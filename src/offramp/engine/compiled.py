@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
@@ -15,13 +16,15 @@ from numpy.typing import NDArray
 
 from offramp.engine.block import Block
 from offramp.engine.cache import load
+from offramp.engine.edits import edit
 from offramp.engine.generate import specialise
 from offramp.engine.kernels.choices import N_PACKED, Events, Packed
 from offramp.engine.kernels.effects import N_CHUNK, N_WORDS, Chunk, Rings
 from offramp.engine.kernels.lanes import N_LANES
-from offramp.engine.kernels.run import Formulas, Results, State
+from offramp.engine.kernels.run import Edits, Formulas, Results, State
 from offramp.engine.program import Program
 from offramp.engine.tables import Sizes, Tables
+from offramp.model.intervention import EMPTY, Intervention
 
 CACHE_LINE_BYTES, WORD_BYTES = 64, 4
 Form = Literal["evaluator", "specialised", "auto"]
@@ -61,6 +64,7 @@ class Compiled(NamedTuple):
     tables: Tables
     sizes: Sizes
     formulas: Formulas
+    edits: Edits
     days: NDArray[np.uint32]
     daily: NDArray[np.float32]
 
@@ -73,7 +77,9 @@ def simulate(
     n_runs: int,
     sample_steps: NDArray[np.int64],
     form: Form = "auto",
-) -> Block:
+    intervention: Intervention = EMPTY,
+    with_trail: bool = False,
+) -> Block:  # budget: what an engine is asked
     """Simulate consecutive runs. Safe to call from many threads at once; the lock of Python is released.
 
     Parameters
@@ -81,19 +87,24 @@ def simulate(
     seed, first_run : 0 .. 2**64 - 1; run k has the same bits in whatever block it is simulated
     sample_steps : steps, ascending, whose values at the end are kept
     form : which form of the engine; it changes no bit
+    intervention : edits; they are data for the same program, and nothing is compiled for them
+    with_trail : whether to keep `Block.trail`
     """
     address = _address(program, form, n_runs)
+    edited = edit(program, intervention)
     compiled = Compiled(
-        program.tables,
-        program.sizes,
+        edited.tables,
+        edited.sizes,
         Formulas(program.tape, program.bounds, address, _draw_address(program)),
+        Edits(edited.tape, edited.bounds, edited.daily, edited.daily_row),
         program.days,
         program.daily,
     )
-    results = _room_for_results(program, n_runs, len(sample_steps))
-    steps = np.ascontiguousarray(sample_steps, np.int64)
-    _day_loop().run_block(compiled, _room_for_state(program), np.uint64(seed), np.uint64(first_run), steps, results)
-    return Block(first_run, *results._replace(last_step=results.last_step[:, 0]))
+    results = _room_for_results(edited.sizes, n_runs, n_samples=len(sample_steps), with_trail=with_trail)
+    steps, state = np.ascontiguousarray(sample_steps, np.int64), _room_for_state(edited.sizes, edited.tables)
+    _day_loop().run_block(compiled, state, np.uint64(seed), np.uint64(first_run), steps, results)
+    block = Block(first_run, *results._replace(last_step=results.last_step[:, 0]))
+    return block if with_trail else replace(block, trail=None)
 
 
 @cache
@@ -132,9 +143,7 @@ def _address(program: Program, form: Form, n_runs: int) -> int:  # budget(positi
             return specialise.address_if_ready(program, n_runs)
 
 
-def _room_for_results(program: Program, n_runs: int, n_samples: int) -> Results:
-    sizes = program.sizes
-
+def _room_for_results(sizes: Sizes, n_runs: int, *, n_samples: int, with_trail: bool) -> Results:
     def room(*shape: int) -> NDArray[np.float32]:
         return np.zeros(shape, np.float32)
 
@@ -147,12 +156,11 @@ def _room_for_results(program: Program, n_runs: int, n_samples: int) -> Results:
         cuts=room(n_runs, sizes.n_moves),
         last_step=room(n_runs, 1),
         parameters=room(n_runs, sizes.n_parameters),
+        trail=np.zeros((sizes.n_steps if with_trail else 0, n_runs), np.uint32),
     )
 
 
-def _room_for_state(program: Program) -> State:
-    sizes, tables = program.sizes, program.tables
-
+def _room_for_state(sizes: Sizes, tables: Tables) -> State:
     def rows(n: int) -> NDArray[np.float32]:
         return _zeros(n * N_LANES).view(np.float32)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from offramp.engine.layout import Layout
-from offramp.expr.ir import Apply, Const, Daily, Memory, Node, Param, Quantity, View
+from offramp.expr.ir import Active, Apply, Const, Daily, Memory, Node, Param, Quantity, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,11 @@ class Terms:
             case View(index):
                 return self.row(at.views + index)
             case Memory(index):
-                return self.row(at.memories + index)
+                return self.row(at.memory(index))
             case Daily(index):
-                return self.row(at.daily + index)
+                return self.row(at.day_number(index))
+            case Active(index):
+                return self.row(at.activities + index)
             case Apply(op, args):
                 return self.apply(op, *[self.read(argument) for argument in args])
 

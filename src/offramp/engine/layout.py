@@ -12,7 +12,7 @@ once the run has ended.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -41,6 +41,12 @@ class Layout:
     parameters: int = 0
     ready: int = 0
     noise: int = 0
+    n_memories: int = 0
+    n_daily: int = 0
+    later_memories: int = 0  # of edits, as the three below
+    later_daily: int = 0
+    later_gone: int = 0
+    activities: int = 0
     names: list[str] = field(default_factory=list)
     constants: dict[int, float] = field(default_factory=dict)
     _fixed: set[int] = field(default_factory=set)
@@ -72,6 +78,23 @@ class Layout:
         """Tell whether a row keeps one value for the whole run."""
         return row in self._fixed
 
+    def memory(self, index: int) -> int:
+        """Return the row of a memory, of the Model or (beyond its own) of edits."""
+        later = index - self.n_memories
+        return self.memories + index if later < 0 else self.later_memories + later
+
+    def day_number(self, index: int) -> int:
+        """Return the row of a number that depends on the date alone, of the Model or of edits."""
+        later = index - self.n_daily
+        return self.daily + index if later < 0 else self.later_daily + later
+
+    def copy(self) -> Layout:
+        """Return a layout that can grow without this one."""
+        return replace(
+            self, names=list(self.names), constants=dict(self.constants), _fixed=set(self._fixed),
+            _constant_row=dict(self._constant_row),
+        )  # fmt: skip
+
     def region(self, names: list[str], *, fixed: bool = False) -> int:
         """Add a row for each name and return the first."""
         start = self.n_rows
@@ -82,7 +105,7 @@ class Layout:
 
 def lay_out(model: Model) -> Layout:
     """Number the rows that every program of this Model has."""
-    at = Layout()
+    at = Layout(n_memories=len(model.memories), n_daily=len(model.daily_names))
     quantities = [q.path for q in model.quantities]
     outcomes = [o.name for o in model.outcomes]
     leaves = [k.path for k in model.leaves]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from offramp.core.draws import CONSTANT, LOGNORMAL, NORMAL, UNBOUNDED
 from offramp.engine.families import CATEGORICAL
-from offramp.engine.stages import Stages, build_stages
+from offramp.engine.stages import Stage, Stages, build_stages
 from offramp.engine.tables import Sizes, Tables
 from offramp.engine.tabulate import longest_delay, most_events, tabulate
 from offramp.engine.tape import build_tape
@@ -49,7 +49,7 @@ def build(model: Model) -> Program:
     """Make a Model ready to run."""
     stages = build_stages(model)
     tables = tabulate(stages)
-    tape, bounds = build_tape(stages)
+    tape, bounds = build_tape(stages.terms, [stages.assigns[stage] for stage in Stage])
     program = Program(
         model=model,
         stages=stages,

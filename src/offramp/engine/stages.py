@@ -16,7 +16,7 @@ import numpy as np
 from offramp.engine.expressions import Terms
 from offramp.engine.layout import Layout, lay_out
 from offramp.expr.ir import Const, Node
-from offramp.model.model import SINCE_NEVER, BeliefUpdate, Model, QuantityModel
+from offramp.model.model import SINCE_NEVER, BeliefUpdate, MemoryModel, Model, QuantityModel
 
 
 class Stage(IntEnum):
@@ -30,6 +30,16 @@ class Stage(IntEnum):
     DRIFT = 5
     REMEMBER = 6  # memories, by the day's events
     OBSERVE = 7  # outcomes and ends: the new state
+
+
+class Moment(IntEnum):
+    """When formulas of edits are worked out."""
+
+    SHIFT = 0  # once, as soon as parameters are drawn
+    OBEY = 1  # stage 4, first: what is in force, sets, what to hold
+    KEEP = 2  # after each stage that changes quantities: what is held is put back
+    CHOICES = 3  # stage 5, after the program's own formulas: availability, rates
+    REMEMBER = 4  # stage 8: memories that only edits mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +170,16 @@ def _add_beliefs(stages: Stages) -> None:
 def _count(stages: Stages, leaves: tuple[int, ...], sightings: tuple[int, ...]) -> int:
     """Return the term that counts the day's events of some leaves and some sightings."""
     rows = today_rows(stages.layout, len(stages.model.leaves), leaves=leaves, sightings=sightings)
+    return sum_of_rows(stages.terms, rows)
+
+
+def sum_of_rows(terms: Terms, rows: list[int]) -> int:
+    """Return the term that adds rows from left to right."""
     if not rows:
-        return stages.terms.constant(0.0)
-    total, *rest = [stages.terms.row(row) for row in rows]
+        return terms.constant(0.0)
+    total, *rest = [terms.row(row) for row in rows]
     for count in rest:
-        total = stages.terms.apply("add", total, count)
+        total = terms.apply("add", total, count)
     return total
 
 
@@ -212,18 +227,22 @@ def _is_inside(quantity: QuantityModel, node: Node) -> bool:
 def _add_memories(stages: Stages) -> None:
     """Append the memories of stage 8."""
     terms, layout = stages.terms, stages.layout
-    zero, one = terms.constant(0.0), terms.constant(1.0)
     for i, memory in enumerate(stages.model.memories):
-        h = terms.row(layout.memories + i)
         n = _count(stages, memory.leaves, memory.sightings)
-        match memory.kind:
-            case "recent":
-                term = terms.apply("fade", h, terms.constant(memory.decay), n)
-            case "count":
-                term = terms.apply("sub", terms.apply("add", h, n), terms.row(layout.gone + i))
-            case "since":
-                later = terms.apply("min", terms.apply("add", h, one), terms.constant(SINCE_NEVER))
-                term = terms.apply("where", terms.apply("gt", n, zero), one, later)
-            case "ever":
-                term = terms.apply("where", terms.apply("gt", n, zero), one, h)
+        term = remembered(terms, memory, h=terms.row(layout.memories + i), n=n, gone=terms.row(layout.gone + i))
         stages.assign(Stage.REMEMBER, layout.memories + i, term, memory.path, "memory")
+
+
+def remembered(terms: Terms, memory: MemoryModel, *, h: int, n: int, gone: int) -> int:
+    """Return the term of a memory one step later: h before, n events today, gone those that leave its window."""
+    zero, one = terms.constant(0.0), terms.constant(1.0)
+    match memory.kind:
+        case "recent":
+            return terms.apply("fade", h, terms.constant(memory.decay), n)
+        case "count":
+            return terms.apply("sub", terms.apply("add", h, n), gone)
+        case "since":
+            later = terms.apply("min", terms.apply("add", h, one), terms.constant(SINCE_NEVER))
+            return terms.apply("where", terms.apply("gt", n, zero), one, later)
+        case "ever":
+            return terms.apply("where", terms.apply("gt", n, zero), one, h)

@@ -23,10 +23,18 @@ ROW, NUMBER, WORD, REAL = np.int32, np.int32, np.uint32, np.float32  # small, so
 CONSTANT = _record(row=ROW, value=REAL)
 PARAMETER = _record(row=ROW, slot=WORD, family=NUMBER, a=REAL, b=REAL, low=REAL, high=REAL, first=NUMBER, last=NUMBER)
 VIEW = _record(row=ROW, past=NUMBER, lag=NUMBER, error=ROW, slot=WORD, low=REAL, high=REAL)
-CHANNEL = _record(slot=WORD, hold_slot=WORD, probability=ROW, n_slots=NUMBER, first=NUMBER, last=NUMBER)
+CHANNEL = _record(
+    slot=WORD, hold_slot=WORD, probability=ROW, n_slots=NUMBER, first=NUMBER, last=NUMBER,
+    first_force=NUMBER, last_force=NUMBER,
+)  # fmt: skip
 OPTION = _record(slot=WORD, utility=ROW, ready=ROW, cooldown=NUMBER, leaf=NUMBER, first=NUMBER, last=NUMBER)
 SPONTANEOUS = _record(
-    slot=WORD, rate=ROW, available=ROW, max_count=NUMBER, cuts=ROW, leaf=NUMBER, first=NUMBER, last=NUMBER
+    slot=WORD, rate=ROW, available=ROW, max_count=NUMBER, cuts=ROW, leaf=NUMBER, first=NUMBER, last=NUMBER,
+    first_force=NUMBER, last_force=NUMBER,
+)  # fmt: skip
+FORCE = _record(flag=ROW, option=NUMBER, leaf=NUMBER, first=NUMBER, last=NUMBER)
+REPLACEMENT = _record(
+    leaf=NUMBER, flag=ROW, ready=ROW, cooldown=NUMBER, utility=ROW, offset=WORD, first=NUMBER, last=NUMBER
 )
 VARIANT = _record(leaf=NUMBER, available=ROW, utility=ROW, slot=WORD)
 LEAF = _record(
@@ -63,6 +71,7 @@ class Tables(NamedTuple):
 
     sources : rows of the day's counts that memories and outcomes add up
     past : rows of the quantities of which mornings are kept
+    forces, replacements : of edits (`offramp.engine.edits`), none in a program's own tables
     ends : rows of the conditions
     effects, conditions, sizes, delays : four parts of the same elements; what most effects need is in the first.
         A plain one adds a constant or a Gaussian after a fixed delay
@@ -77,6 +86,8 @@ class Tables(NamedTuple):
     options: Table
     spontaneous: Table
     variants: Table
+    forces: Table
+    replacements: Table
     leaves: Table
     sightings: Table
     effects: Table

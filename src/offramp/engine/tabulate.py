@@ -15,7 +15,7 @@ from offramp.engine import tables as t
 from offramp.engine.families import CATEGORICAL, family_code
 from offramp.engine.stages import Stage, Stages, today_rows
 from offramp.expr.ir import Const, Node
-from offramp.model.model import Draw, EffectModel, LeafModel, Model, MoveModel
+from offramp.model.model import Draw, EffectModel, LeafModel, MemoryModel, Model, MoveModel
 
 NONE = -1
 NEVER = -3.0e38  # the utility of what cannot be done; kernels.choices has it too
@@ -63,7 +63,11 @@ def tabulate(stages: Stages) -> t.Tables:
     _list_targets(model, lists)
     leaves = _table(t.LEAF, [_leaf(stages, lists, k) for k in range(len(model.leaves))])
     memories = [(at.memories + i, memory.initial) for i, memory in enumerate(model.memories)]
-    windows = [_window(stages, lists, i) for i, memory in enumerate(model.memories) if memory.kind == "count"]
+    windows = [
+        add_window(lists, memory, gone=at.gone + i, sources=_today(stages, memory.leaves, memory.sightings))
+        for i, memory in enumerate(model.memories)
+        if memory.kind == "count"
+    ]
     outcomes = _table(t.OUTCOME, [_outcome(stages, lists, i) for i in range(len(model.outcomes))])
     ends = _rows(stages.hold(Stage.OBSERVE, node, f"end {i}", "condition") for i, node in enumerate(model.ends))
     shocks = [
@@ -79,6 +83,8 @@ def tabulate(stages: Stages) -> t.Tables:
         options=_table(t.OPTION, lists.options),
         spontaneous=spontaneous,
         variants=_table(t.VARIANT, lists.variants),
+        forces=_table(t.FORCE, []),
+        replacements=_table(t.REPLACEMENT, []),
         leaves=leaves,
         sightings=_table(t.SIGHTING, lists.sightings),
         effects=_table(t.EFFECT, lists.effects),
@@ -130,7 +136,7 @@ def _channel(stages: Stages, lists: Lists, index: int) -> tuple[Any, ...]:
     for m, which in zip(channel.moves, variants, strict=True):
         move = model.moves[m]
         lists.options.append((move.slot, _utility_row(stages, m), stages.layout.ready + m, move.cooldown, *which))
-    return (channel.slot, channel.hold_slot, probability, channel.n_slots, first, len(lists.options))
+    return (channel.slot, channel.hold_slot, probability, channel.n_slots, first, len(lists.options), 0, 0)
 
 
 def _utility_row(stages: Stages, m: int) -> int:
@@ -192,7 +198,7 @@ def _spontaneous(stages: Stages, lists: Lists) -> list[tuple[Any, ...]]:
             if conditions:
                 available = stages.hold(Stage.MORNING, _join(stages, "and", conditions), move.path, "available")
             which = _variants(stages, lists, move)
-            found.append((move.slot, rate, available, move.max_count, stages.layout.cuts + m, *which))
+            found.append((move.slot, rate, available, move.max_count, stages.layout.cuts + m, *which, 0, 0))
     return found
 
 
@@ -253,29 +259,28 @@ def _draw(stages: Stages, draw: Draw, *, path: str, slot: int) -> tuple[int, int
     return (family_code(draw.family), a, b, low, high, slot)
 
 
-def _sources(stages: Stages, lists: Lists, *, leaves: tuple[int, ...], sightings: tuple[int, ...]) -> tuple[int, int]:
-    first = len(lists.sources)
-    lists.sources.extend(today_rows(stages.layout, len(stages.model.leaves), leaves=leaves, sightings=sightings))
-    return first, len(lists.sources)
+def _today(stages: Stages, leaves: tuple[int, ...], sightings: tuple[int, ...]) -> list[int]:
+    return today_rows(stages.layout, len(stages.model.leaves), leaves=leaves, sightings=sightings)
 
 
-def _window(stages: Stages, lists: Lists, index: int) -> tuple[Any, ...]:
-    memory = stages.model.memories[index]
-    first, last = _sources(stages, lists, leaves=memory.leaves, sightings=memory.sightings)
-    history = len(lists.arrivals)
+def add_window(lists: Lists, memory: MemoryModel, *, gone: int, sources: Sequence[int]) -> tuple[Any, ...]:
+    """List a memory that counts over a window: what leaves it comes into row `gone`."""
+    first, history = len(lists.sources), len(lists.arrivals)
+    lists.sources.extend(sources)
     # A ring of window + 1 steps; today's place first holds step -window - 1, which is not asked for.
     before = (0.0,) * (memory.window + 1) + memory.initial_window
     lists.arrivals.extend(before[len(before) - memory.window - 1 :])
-    return (stages.layout.gone + index, history, memory.window, first, last)
+    return (gone, history, memory.window, first, len(lists.sources))
 
 
 def _outcome(stages: Stages, lists: Lists, index: int) -> tuple[Any, ...]:
     at, outcome = stages.layout, stages.model.outcomes[index]
     kind = _REDUCERS["count" if outcome.node is None else outcome.kind]
     value = NONE if outcome.node is None else stages.hold(Stage.OBSERVE, outcome.node, outcome.name, "value")
-    first, last = _sources(stages, lists, leaves=outcome.leaves, sightings=())
+    first = len(lists.sources)
+    lists.sources.extend(_today(stages, outcome.leaves, ()))
     rows = (at.outcomes + index, at.outcome_steps + index, kind, value)
-    return (*rows, outcome.first_step, outcome.last_step, first, last)
+    return (*rows, outcome.first_step, outcome.last_step, first, len(lists.sources))
 
 
 def most_events(model: Model) -> int:

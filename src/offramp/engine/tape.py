@@ -7,14 +7,15 @@ enough for the cache. An instruction never writes a row that it reads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from offramp.engine.expressions import Terms
-from offramp.engine.stages import Assign, Stage, Stages
+from offramp.engine.layout import Layout
+from offramp.engine.stages import Assign
 from offramp.expr.ir import OPERATIONS
 
 COPY, CLIP, FADE, ADD_PRODUCT = "copy", "clip", "fade", "add product"
@@ -30,7 +31,7 @@ class Instruction:
     to: int | None  # the row to write, None for a scratch row
 
 
-def build_tape(stages: Stages) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def build_tape(terms: Terms, stages: Iterable[Sequence[Assign]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Compile every stage.
 
     Returns
@@ -38,11 +39,11 @@ def build_tape(stages: Stages) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     tape : (instruction, 5) operation, to, a, b, c
     bounds : (stage + 1,) instructions ``bounds[s] : bounds[s + 1]`` are those of stage s
     """
-    scratch = _Scratch(stages)
+    scratch = _Scratch(terms.layout)
     tape: list[tuple[int, ...]] = []
     bounds = [0]
-    for stage in Stage:
-        instructions = _Compiler(stages.terms).compile(stages.assigns[stage])
+    for assigns in stages:
+        instructions = _Compiler(terms).compile(assigns)
         tape.extend(scratch.place(instructions))
         bounds.append(len(tape))
     return np.array(tape, np.int64).reshape(-1, 5), np.array(bounds, np.int64)
@@ -111,7 +112,7 @@ def count_uses(terms: Terms, assigns: Sequence[Assign]) -> dict[int, int]:
 class _Scratch:
     """Gives every intermediate value a row for as long as it is needed."""
 
-    stages: Stages
+    layout: Layout
     rows: list[int] = field(default_factory=list)
 
     def place(self, instructions: Sequence[Instruction]) -> Iterator[tuple[int, ...]]:
@@ -133,5 +134,5 @@ class _Scratch:
             )
 
     def _new(self) -> int:
-        self.rows.append(self.stages.layout.new(f"scratch {len(self.rows)}"))
+        self.rows.append(self.layout.new(f"scratch {len(self.rows)}"))
         return self.rows[-1]

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from offramp.core.arithmetic import exp32
-from offramp.core.bits import bits_float, float_bits, select
+from offramp.core.bits import add32, bits_float, float_bits, select
 from offramp.core.draws import poisson_count
 from offramp.core.noise import draw_word, gumbel, occurrence, uniform
 from offramp.engine.kernels.begin import word_at
@@ -51,10 +51,13 @@ def choose(rows: Any, keys: Any, step: Any, tables: Any, packed: Any, events: An
     for c in range(len(tables.channels)):
         channel = tables.channels[c]
         for s in range(channel.n_slots):
-            n = find_opportunities(rows, keys, channel.probability, occurrence(channel.slot, word(s)), packed)
+            find_opportunities(rows, keys, channel.probability, occurrence(channel.slot, word(s)), packed.hit)
+            if channel.first_force < channel.last_force:
+                add_forced(rows, tables.forces, channel, s, packed.hit)
+            n = pack(keys, packed)
             if n > 0:
                 choose_moves(rows, channel, tables.options, word(s), n, packed)
-                n_events = settle(rows, keys, step, s, n, n_events, tables, packed, events)
+                n_events = settle(rows, keys, step, c, s, n, n_events, tables, packed, events)
     return n_events
 
 
@@ -68,20 +71,44 @@ def choose_moves(rows: Any, channel: Any, options: Any, s: Any, n: Any, packed: 
 
 
 @kernel
-def find_opportunities(rows: Any, keys: Any, probability: Any, slot: Any, packed: Any) -> Any:
-    """Pack the lanes that have an opportunity; return how many."""
+def find_opportunities(rows: Any, keys: Any, probability: Any, slot: Any, hit: Any) -> None:
+    """Mark the lanes that have an opportunity."""
     p, d0, d1 = start_of(probability), np.uint64(2) * LANES, np.uint64(3) * LANES
-    hit, lane = packed.hit, packed.lane
     for l in range(LANES):
         u = uniform(draw_word(keys[d0 + l], keys[d1 + l], slot))
         hit[l] = select(u < rows[p + l], word(1), word(0))
+
+
+@kernel
+def add_forced(rows: Any, forces: Any, channel: Any, s: Any, hit: Any) -> None:
+    """Mark the lanes in which an edit takes the slot."""
+    for l in range(LANES):
+        if find_force(rows, forces, channel.first_force, channel.last_force, l, s) >= 0:
+            hit[l] = word(1)
+
+
+@kernel
+def find_force(rows: Any, forces: Any, first: Any, last: Any, lane: Any, s: Any) -> Any:
+    """Return the force that takes a slot: among those in force in the lane today, number s; else -1."""
+    before = integer(s)
+    for f in range(first, last):
+        if rows[start_of(forces[f].flag) + lane] != ZERO:
+            if before == 0:
+                return integer(f)
+            before -= 1
+    return integer(-1)
+
+
+@kernel
+def pack(keys: Any, packed: Any) -> Any:
+    """Pack the lanes that are marked; return how many."""
     n = np.uint64(0)
     for l in range(LANES):
-        lane[n] = l
-        n += np.uint64(hit[l])
+        packed.lane[n] = l
+        n += np.uint64(packed.hit[l])
     for i in range(n):
-        packed.words[D0 + i] = keys[d0 + lane[i]]
-        packed.words[D1 + i] = keys[d1 + lane[i]]
+        packed.words[D0 + i] = keys[np.uint64(2) * LANES + packed.lane[i]]
+        packed.words[D1 + i] = keys[np.uint64(3) * LANES + packed.lane[i]]
     return integer(n)
 
 
@@ -117,73 +144,161 @@ def compare(words: Any, slot: Any, number: Any, n: Any) -> None:
 
 @kernel
 def settle(
-    rows: Any, keys: Any, step: Any, s: Any, n: Any, n_events: Any, tables: Any, packed: Any, events: Any
+    rows: Any, keys: Any, step: Any, c: Any, s: Any, n: Any, n_events: Any, tables: Any, packed: Any, events: Any
 ) -> Any:
-    """Turn choices into events: start the cooldown, choose the variant."""
-    first = n_events
+    """Turn choices into events."""
+    channel, first = tables.channels[c], n_events
+    has_forces = channel.first_force < channel.last_force
     for i in range(np.uint64(n)):
-        choice = packed.words[CHOICE + i]
-        events.lane[n_events] = packed.lane[i]
+        choice, l = packed.words[CHOICE + i], packed.lane[i]
+        if has_forces:
+            f = find_force(rows, tables.forces, channel.first_force, channel.last_force, l, s)
+            choice = word(tables.forces[f].option) if f >= 0 else choice
+        events.lane[n_events] = l
         events.leaf[n_events] = integer(choice)
         n_events += integer(choice != HELD)
-    for e in range(first, n_events):
-        option, l = tables.options[events.leaf[e]], events.lane[e]
-        if option.cooldown > 0:
-            rows[start_of(option.ready) + l] = np.float32(step + option.cooldown)
-            rows[start_of(option.utility) + l] = NEVER  # for what is left of today
-        events.occurrence[e] = s
-        if option.leaf >= 0:
-            events.leaf[e] = option.leaf
+    last, n_events = n_events, first
+    for e in range(first, last):
+        l, option, f = events.lane[e], tables.options[events.leaf[e]], integer(-1)
+        if has_forces:
+            f = find_force(rows, tables.forces, channel.first_force, channel.last_force, l, s)
+        if f >= 0:
+            leaf = forced_leaf(rows, keys, l, tables.forces[f], tables.variants, s)
         else:
-            events.leaf[e] = choose_variant(rows, keys, l, option.first, option.last, tables.variants, s)
+            leaf = one_of(rows, keys, l, option.leaf, option.first, option.last, tables.variants, s)
+        r = integer(-1) if f >= 0 else find_replacement(rows, tables.replacements, l, leaf)
+        if r >= 0:
+            n_events = let_happen_instead(rows, keys, step, l, tables.replacements[r], s, tables, n_events, events)
+        else:
+            start_cooldown(rows, l, option.ready, option.cooldown, option.utility, step)
+            n_events = let_happen(l, leaf, s, n_events, events)
     return n_events
 
 
 @kernel
-def choose_variant(rows: Any, keys: Any, lane: Any, first: Any, last: Any, variants: Any, j: Any) -> Any:
-    """Choose among the available variants of a move by utility + Gumbel; the first of equals."""
-    leaf = integer(variants[first].leaf)
-    best = NEVER
+def let_happen(lane: Any, leaf: Any, j: Any, n_events: Any, events: Any) -> Any:
+    """Add an event to the day's; return their number."""
+    events.lane[n_events] = lane
+    events.leaf[n_events] = leaf
+    events.occurrence[n_events] = integer(j)
+    return n_events + 1
+
+
+@kernel
+def start_cooldown(rows: Any, lane: Any, ready: Any, cooldown: Any, utility: Any, step: Any) -> None:
+    """Let a move rest from now on, for what is left of today as well."""
+    if cooldown > 0:
+        rows[start_of(ready) + lane] = np.float32(step + cooldown)
+        if utility >= 0:
+            rows[start_of(utility) + lane] = NEVER
+
+
+@kernel
+def one_of(rows: Any, keys: Any, lane: Any, leaf: Any, first: Any, last: Any, variants: Any, j: Any) -> Any:
+    """Return the only leaf of a move, or choose among its variants."""
+    return integer(leaf) if leaf >= 0 else choose_variant(rows, keys, lane, first, last, variants, j, False)
+
+
+@kernel
+def choose_variant(
+    rows: Any, keys: Any, lane: Any, first: Any, last: Any, variants: Any, j: Any, any_will_do: Any
+) -> Any:  # budget: as many things as a choice depends on
+    """Choose among the available variants of a move by utility + Gumbel, the first of equals; -1 if there is none."""
+    leaf, best = integer(-1), NEVER
     for v in range(first, last):
         variant = variants[v]
-        if variant.available < 0 or rows[start_of(variant.available) + lane] != ZERO:
-            slot = occurrence(variant.slot, word(j))
-            value = rows[start_of(variant.utility) + lane] + gumbel(word_at(keys, lane, slot))
+        if any_will_do or variant.available < 0 or rows[start_of(variant.available) + lane] != ZERO:
+            value = rows[start_of(variant.utility) + lane] + gumbel(
+                word_at(keys, lane, occurrence(variant.slot, word(j)))
+            )
             if value > best:
                 best, leaf = value, integer(variant.leaf)
     return leaf
 
 
 @kernel
-def happen(rows: Any, keys: Any, n_events: Any, tables: Any, packed: Any, events: Any) -> Any:
+def happen(rows: Any, keys: Any, step: Any, n_events: Any, tables: Any, packed: Any, events: Any) -> Any:
     """Draw the count of every spontaneous move; return the number of events."""
     hit = packed.hit
     for i in range(len(tables.spontaneous)):
         move = tables.spontaneous[i]
         find_happenings(rows, keys, move.rate, move.slot, hit)
         for l in range(LANES):
-            if hit[l] != 0 and (move.available < 0 or rows[start_of(move.available) + l] != ZERO):
-                n_events = repeat(rows, keys, l, move, tables.variants, n_events, events)
+            f = integer(-1)
+            if move.first_force < move.last_force:
+                f = find_force(rows, tables.forces, move.first_force, move.last_force, l, 0)
+            is_possible = hit[l] != 0 and (move.available < 0 or rows[start_of(move.available) + l] != ZERO)
+            if is_possible or f >= 0:
+                n = count_happenings(rows, keys, l, move) if is_possible else integer(0)
+                n_events = repeat(rows, keys, step, l, i, n, f, tables, n_events, events)
     return n_events
 
 
 @kernel
-def repeat(rows: Any, keys: Any, lane: Any, move: Any, variants: Any, n_events: Any, events: Any) -> Any:
-    """List the events of a spontaneous move in one lane."""
+def count_happenings(rows: Any, keys: Any, lane: Any, move: Any) -> Any:
+    """Draw how often a spontaneous move happens today; what is beyond its cap is cut."""
     u = uniform(word_at(keys, lane, move.slot))
     n = integer(poisson_count(rows[start_of(move.rate) + lane], u, move.max_count))
     if n > move.max_count:
         n = integer(move.max_count)
         rows[start_of(move.cuts) + lane] += ONE
-    for j in range(n):
-        events.lane[n_events] = lane
-        events.occurrence[n_events] = j
-        if move.leaf >= 0:
-            events.leaf[n_events] = move.leaf
+    return n
+
+
+@kernel
+def repeat(
+    rows: Any, keys: Any, step: Any, lane: Any, i: Any, n: Any, f: Any, tables: Any, n_events: Any, events: Any
+) -> Any:
+    """List the events of a spontaneous move in one lane: the one that is forced, if any, and the rest of n."""
+    move, first = tables.spontaneous[i], integer(0)
+    if f >= 0:
+        leaf = forced_leaf(rows, keys, lane, tables.forces[f], tables.variants, 0)
+        n_events = let_happen(lane, leaf, 0, n_events, events)
+        first = integer(1)
+    for j in range(first, n):
+        leaf = one_of(rows, keys, lane, move.leaf, move.first, move.last, tables.variants, j)
+        r = find_replacement(rows, tables.replacements, lane, leaf)
+        if r >= 0:
+            n_events = let_happen_instead(rows, keys, step, lane, tables.replacements[r], j, tables, n_events, events)
         else:
-            events.leaf[n_events] = choose_variant(rows, keys, lane, move.first, move.last, variants, j)
-        n_events += 1
+            n_events = let_happen(lane, leaf, j, n_events, events)
     return n_events
+
+
+# What edits put in place of a choice.
+
+
+@kernel
+def forced_leaf(rows: Any, keys: Any, lane: Any, force: Any, variants: Any, j: Any) -> Any:
+    """Return the leaf that a force names, or choose one: of those available, of all if none is."""
+    leaf = one_of(rows, keys, lane, force.leaf, force.first, force.last, variants, j)
+    if leaf < 0:
+        leaf = choose_variant(rows, keys, lane, force.first, force.last, variants, j, True)
+    return leaf
+
+
+@kernel
+def find_replacement(rows: Any, replacements: Any, lane: Any, leaf: Any) -> Any:
+    """Return the first edit that replaces a leaf today, or -1."""
+    for r in range(len(replacements)):
+        if replacements[r].leaf == leaf and rows[start_of(replacements[r].flag) + lane] != ZERO:
+            return integer(r)
+    return integer(-1)
+
+
+@kernel
+def let_happen_instead(
+    rows: Any, keys: Any, step: Any, lane: Any, replacement: Any, j: Any, tables: Any, n_events: Any, events: Any
+) -> Any:
+    """Let the replacement happen if it can, else nothing; return the number of events."""
+    if rows[start_of(replacement.ready) + lane] > np.float32(step):
+        return n_events
+    number = add32(word(j), replacement.offset)
+    leaf = choose_variant(rows, keys, lane, replacement.first, replacement.last, tables.variants, number, False)
+    if leaf < 0:
+        return n_events
+    start_cooldown(rows, lane, replacement.ready, replacement.cooldown, replacement.utility, step)
+    return let_happen(lane, leaf, number, n_events, events)
 
 
 @kernel

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from offramp.core.bits import select
+from offramp.core.noise import digest
 from offramp.engine.kernels import begin, effects, memories, views
 from offramp.engine.kernels.choices import choose, happen
 from offramp.engine.kernels.evaluator import evaluate
@@ -24,11 +26,12 @@ from offramp.engine.kernels.lanes import (
     start_of,
     word,
 )
-from offramp.engine.stages import Stage
+from offramp.engine.stages import Moment, Stage
 from offramp.engine.tables import FIRST
 
 PRELUDE, BELIEFS, RULES, ERRORS = int(Stage.PRELUDE), int(Stage.BELIEFS), int(Stage.RULES), int(Stage.ERRORS)
 MORNING, DRIFT, REMEMBER, OBSERVE = int(Stage.MORNING), int(Stage.DRIFT), int(Stage.REMEMBER), int(Stage.OBSERVE)
+SHIFT, OBEY, KEEP, CHOICES, REMEMBER_FOR_EDITS = (int(moment) for moment in Moment)
 ZERO = np.float32(0)
 
 
@@ -39,6 +42,15 @@ class Formulas(NamedTuple):
     bounds: Any
     address: int
     draw: int  # the address of `core.draws.draw`, or 0 where nothing needs it
+
+
+class Edits(NamedTuple):
+    """Formulas of edits, by `engine.edits.Moment`, and the numbers by date that they read."""
+
+    tape: Any
+    bounds: Any
+    daily: Any
+    daily_row: int
 
 
 class State(NamedTuple):
@@ -68,6 +80,7 @@ class Results(NamedTuple):
     cuts: Any
     last_step: Any
     parameters: Any
+    trail: Any  # (step, run) uint32; of no steps if it is not asked for
 
 
 @inlined_kernel
@@ -82,6 +95,13 @@ def run_stage(formulas: Any, stage: int, rows: Any) -> None:
         evaluate(rows, formulas.tape, first, last)
 
 
+@kernel
+def obey(edits: Any, moment: int, rows: Any) -> None:
+    """Evaluate the formulas of edits of a moment."""
+    if edits.bounds[moment] < edits.bounds[moment + 1]:
+        evaluate(rows, edits.tape, edits.bounds[moment], edits.bounds[moment + 1])
+
+
 @inlined_kernel
 def begin_group(program: Any, state: Any, seed: Any, first_run: Any) -> None:
     """Put a group of runs before its first step."""
@@ -91,6 +111,7 @@ def begin_group(program: Any, state: Any, seed: Any, first_run: Any) -> None:
     begin.set_run_keys(state.keys, seed, first_run)
     begin.set_constants(rows, tables.constants)
     begin.draw_parameters(rows, state.keys, tables.parameters, tables.weights, program.formulas.draw)
+    obey(program.edits, SHIFT, rows)
     begin.set_memories(rows, state.history, tables.memories, tables.arrivals)
     begin.set_outcomes(rows, tables.outcomes, FIRST)
     effects.clear(state.rings, sizes, len(tables.targets))
@@ -102,26 +123,35 @@ def begin_group(program: Any, state: Any, seed: Any, first_run: Any) -> None:
 @inlined_kernel
 def live_one_step(program: Any, state: Any, step: int) -> None:
     """Take a group through one step."""
-    tables, sizes, formulas, rows = program.tables, program.sizes, program.formulas, state.rows
+    tables, sizes, formulas, edits, rows = program.tables, program.sizes, program.formulas, program.edits, state.rows
     begin.set_day_keys(state.keys, program.days[step])  # 1
     begin.set_daily(rows, program.daily, step, sizes.daily)
+    begin.set_daily(rows, edits.daily, step, edits.daily_row)
     fill(rows, sizes.step, np.float32(step))
     effects.apply_due(rows, tables, sizes, step, state.rings, state.lane)  # 2
+    obey(edits, KEEP, rows)
     run_stage(formulas, BELIEFS, rows)  # 3: the day's counts are still those of yesterday
-    run_stage(formulas, RULES, rows)  # 4
+    obey(edits, KEEP, rows)
+    obey(edits, OBEY, rows)  # 4
+    run_stage(formulas, RULES, rows)
+    obey(edits, KEEP, rows)
     fill_rows(rows, sizes.today, sizes.today_end, ZERO)
     views.keep_morning(rows, state.mornings, tables.past, step % sizes.past_steps)  # 5
     run_stage(formulas, ERRORS, rows)
     views.look(rows, state.mornings, state.keys, tables.views, len(tables.past), sizes.past_steps, step)
     run_stage(formulas, MORNING, rows)
+    obey(edits, CHOICES, rows)
     n_events = choose(rows, state.keys, step, tables, state.packed, state.events)
-    n_events = happen(rows, state.keys, n_events, tables, state.packed, state.events)
+    n_events = happen(rows, state.keys, step, n_events, tables, state.packed, state.events)
     effects.draw_consequences(program, state, step, n_events)
     effects.apply_due(rows, tables, sizes, step, state.rings, state.lane)  # 6: what is due by now has delay 0
+    obey(edits, KEEP, rows)
     views.shake(rows, state.keys, tables.shocks)  # 7
     run_stage(formulas, DRIFT, rows)
+    obey(edits, KEEP, rows)
     memories.slide(rows, state.history, tables, step, state.lane)  # 8
     run_stage(formulas, REMEMBER, rows)
+    obey(edits, REMEMBER_FOR_EDITS, rows)
     run_stage(formulas, OBSERVE, rows)
     memories.reduce_outcomes(rows, tables, step, state.lane)
 
@@ -137,11 +167,31 @@ def live(program: Any, state: Any, sample_steps: Any, results: Any, first: int) 
             n_over = memories.end_runs(
                 state.rows, program.tables.ends, state.ledger, state.is_over, n_over, step, program.sizes
             )
+        if results.trail.shape[0] > 0:
+            leave_trail(state.rows, program.sizes, step, results.trail, first)
         while sample < len(sample_steps) and sample_steps[sample] == step:
             record_sample(state.rows, program.sizes.quantities, results.samples, sample, first)
             record_sample(state.rows, program.sizes.totals, results.sample_counts, sample, first)
             sample += 1
     memories.close_outcomes(state.rows, program.tables.outcomes)
+
+
+@kernel
+def leave_trail(rows: Any, sizes: Any, step: int, trail: Any, first: int) -> None:
+    """Digest the state at the end of a step, after all steps before: quantities, and events unless the run is over."""
+    n = min(integer(LANES), trail.shape[1] - first)
+    last, digests = start_of(sizes.last_step), trail[step]
+    for l in range(n):
+        digests[first + l] = trail[step - 1, first + l] if step > 0 else word(0)
+    for q in range(sizes.n_quantities):
+        at = start_of(sizes.quantities + q)
+        for l in range(n):
+            digests[first + l] = digest(digests[first + l], rows[at + np.uint64(l)])
+    for k in range(sizes.n_leaves):
+        at = start_of(sizes.today + k)
+        for l in range(n):
+            is_over = rows[last + np.uint64(l)] < np.float32(step)
+            digests[first + l] = digest(digests[first + l], select(is_over, ZERO, rows[at + np.uint64(l)]))
 
 
 @kernel
