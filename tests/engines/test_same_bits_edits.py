@@ -1,0 +1,68 @@
+"""Edits give the same bits in all engines: random Interventions over random Models, trails included."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from offramp.engine import compiled, reference
+from offramp.engine.block import Block
+from offramp.engine.program import build
+from offramp.model.intervention import EMPTY, Intervention
+from offramp.model.model import Model
+from tests.engines.engines import differences
+from tests.engines.interventions import random_intervention
+from tests.engines.models import random_model
+
+SEED, N_RUNS = 20200103, 11
+N_QUICK, N_RANDOM, N_SPECIALISED = 60, 300, 4
+
+
+def random_pair(number: int) -> tuple[Model, Intervention]:
+    model = random_model(size=1 + number % 4, seed=number)
+    return model, random_intervention(model, number)
+
+
+def plainly(model: Model, intervention: Intervention) -> Block:
+    steps = range(0, model.n_steps, 3)
+    return reference.simulate(
+        model, seed=SEED, first_run=2, n_runs=N_RUNS, sample_steps=steps, intervention=intervention, with_trail=True
+    )
+
+
+def compiled_as(form: compiled.Form, model: Model, intervention: Intervention) -> Block:
+    steps = np.arange(0, model.n_steps, 3)
+    return compiled.simulate(
+        build(model), seed=SEED, first_run=2, n_runs=N_RUNS, sample_steps=steps, form=form, intervention=intervention,
+        with_trail=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(N_QUICK))
+def test_edits_give_the_same_bits(number: int) -> None:
+    model, intervention = random_pair(number)
+    assert differences(plainly(model, intervention), compiled_as("evaluator", model, intervention)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(N_QUICK, N_RANDOM))
+def test_edits_give_the_same_bits_on_many_more(number: int) -> None:
+    model, intervention = random_pair(number)
+    assert differences(plainly(model, intervention), compiled_as("evaluator", model, intervention)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(N_SPECIALISED))
+def test_edits_of_a_specialised_program_give_the_same_bits(number: int) -> None:
+    model, intervention = random_pair(number)
+    assert differences(plainly(model, intervention), compiled_as("specialised", model, intervention)) == []
+
+
+def test_the_random_interventions_do_something_and_no_edit_does_nothing() -> None:
+    n_changed = 0
+    for number in range(N_QUICK):
+        model, intervention = random_pair(number)
+        baseline, edited = compiled_as("evaluator", model, EMPTY), compiled_as("evaluator", model, intervention)
+        n_changed += differences(baseline, edited) != []
+        assert differences(baseline, compiled_as("evaluator", model, Intervention())) == []
+    assert n_changed > N_QUICK // 2
