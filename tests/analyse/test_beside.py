@@ -29,7 +29,7 @@ def test_a_panel_of_moves_counts_the_events_of_the_window_alone() -> None:
         events=(event(30, month=4), event(2), event(2), event(9, count=3), event(9, "a.other"), event(1, month=6)),
         covers=COVERS,
     )
-    path = recorded_path(record, PanelRequest("Acts", None, ("a.act",)), WINDOW)
+    path = recorded_path(record, PanelRequest("Acts", None, ("a.act",)), window=WINDOW)
     assert path is not None
     days = [dt.date.fromordinal(int(day)).day for day in path.days]
     assert (days, path.values.tolist()) == ([1, 2, 9, 31], [0.0, 2.0, 5.0, 5.0])
@@ -37,7 +37,7 @@ def test_a_panel_of_moves_counts_the_events_of_the_window_alone() -> None:
 
 def test_a_tally_is_the_sum_of_marks_and_blanks_are_not_zeros_of_other_rows() -> None:
     record = Record(events=(event(2, deaths=1.0), event(3), event(9, "a.other", deaths=4.0)), covers=COVERS)
-    path = recorded_path(record, PanelRequest("Deaths", "deaths", (), is_tally=True), WINDOW)
+    path = recorded_path(record, PanelRequest("Deaths", "deaths", (), is_tally=True), window=WINDOW)
     assert path is not None
     assert path.values.tolist() == [0.0, 1.0, 5.0, 5.0]
 
@@ -46,7 +46,7 @@ def test_a_measured_quantity_starts_from_its_last_value_before_the_window() -> N
     record = Record(
         measurements=(measurement(1, 5, 1.0), measurement(4, 5, 2.0), measurement(5, 20, 3.0), measurement(7, 1, 9.0))
     )
-    path = recorded_path(record, PanelRequest("Troops", "troops", ()), WINDOW)
+    path = recorded_path(record, PanelRequest("Troops", "troops", ()), window=WINDOW)
     assert path is not None
     assert path.values.tolist() == [2.0, 3.0]
     assert dt.date.fromordinal(int(path.days[0])) == WINDOW[0]
@@ -54,27 +54,27 @@ def test_a_measured_quantity_starts_from_its_last_value_before_the_window() -> N
 
 def test_a_record_that_lists_none_of_some_moves_says_zero() -> None:
     record = Record(events=(event(30, "a.other", month=4), event(2, "a.other", month=6)), covers=COVERS)
-    path = recorded_path(record, PanelRequest("Acts", None, ("a.act",)), WINDOW)
+    path = recorded_path(record, PanelRequest("Acts", None, ("a.act",)), window=WINDOW)
     assert path is not None
     assert path.values.tolist() == [0.0, 0.0]
 
 
 def test_counts_stop_where_the_record_stops() -> None:
     record = Record(events=(event(2), event(9)), covers=(dt.date(2019, 1, 1), dt.date(2019, 5, 20)))
-    path = recorded_path(record, PanelRequest("Acts", None, ("a.act",)), WINDOW)
+    path = recorded_path(record, PanelRequest("Acts", None, ("a.act",)), window=WINDOW)
     assert path is not None
     assert dt.date.fromordinal(int(path.days[-1])) == dt.date(2019, 5, 20)
     late = Record(events=(event(9),), covers=(dt.date(2019, 5, 9), dt.date(2019, 5, 20)))
-    assert recorded_path(late, PanelRequest("Acts", None, ("a.act",)), WINDOW) is None
+    assert recorded_path(late, PanelRequest("Acts", None, ("a.act",)), window=WINDOW) is None
 
 
 def test_a_record_says_nothing_of_days_beyond_its_rows_nor_of_tallies_that_no_row_carries() -> None:
     record = Record(events=(event(30, month=4), event(2, month=6)), covers=COVERS)
     assert (
-        recorded_path(record, PanelRequest("Acts", None, ("a.act",)), (dt.date(2020, 1, 1), dt.date(2020, 2, 1)))
+        recorded_path(record, PanelRequest("Acts", None, ("a.act",)), window=(dt.date(2020, 1, 1), dt.date(2020, 2, 1)))
         is None
     )
-    assert recorded_path(record, PanelRequest("Deaths", "deaths", (), is_tally=True), WINDOW) is None
+    assert recorded_path(record, PanelRequest("Deaths", "deaths", (), is_tally=True), window=WINDOW) is None
 
 
 def test_the_share_outside_looks_at_the_whole_path_not_at_its_end() -> None:
@@ -88,8 +88,8 @@ def test_the_share_outside_looks_at_the_whole_path_not_at_its_end() -> None:
 
 
 def test_what_was_never_recorded_has_no_path() -> None:
-    assert recorded_path(Record(), PanelRequest("Acts", None, ("a.act",)), WINDOW) is None
-    assert recorded_path(Record(), PanelRequest("Troops", "troops", ()), WINDOW) is None
+    assert recorded_path(Record(), PanelRequest("Acts", None, ("a.act",)), window=WINDOW) is None
+    assert recorded_path(Record(), PanelRequest("Troops", "troops", ()), window=WINDOW) is None
 
 
 def verdict(recorded: float | None) -> bool | None:

@@ -83,11 +83,11 @@ def beside(
     ensemble: Ensemble, panels: Sequence[PanelRequest], *, record: Record | None, window: tuple[dt.date, dt.date]
 ) -> tuple[PanelResult, ...]:
     """Pair each panel's band with its recorded path, in the order of the panels."""
-    paths = (recorded_path(record, panel, window) if record else None for panel in panels)
+    paths = (recorded_path(record, panel, window=window) if record else None for panel in panels)
     return tuple(_panel(ensemble, panel, path) for panel, path in zip(panels, paths, strict=True))
 
 
-def recorded_path(record: Record, panel: PanelRequest, window: tuple[dt.date, dt.date]) -> HistoryPath | None:
+def recorded_path(record: Record, panel: PanelRequest, *, window: tuple[dt.date, dt.date]) -> HistoryPath | None:
     """Collect what was recorded for a panel inside a window; None if the record does not speak of it.
 
     A record that lists events and lists none of some moves says that none was recorded: zero, not nothing. A tally is

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 import offramp
-from offramp.cli import read, simulate
+from offramp.cli import compare, read, simulate
 
 app = typer.Typer(
     name="offramp",
@@ -35,7 +35,7 @@ def main(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Executable, evidence-linked models of coercive crises: run them, look inside, check every number's evidence."""
+    """Executable, evidence-linked models of coercive crises: run them, ask what if, look inside, check evidence."""
 
 
 app.command("list")(read.list_)
@@ -45,5 +45,6 @@ app.command()(read.new)
 app.command()(read.schema)
 app.command()(read.cite)
 app.command()(simulate.run)
+app.command()(compare.compare)
 app.command()(simulate.report)
 app.command()(simulate.demo)

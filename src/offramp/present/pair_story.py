@@ -45,7 +45,7 @@ class PairStory:
     n_rows: int
 
 
-def tell_pair(document: ScenarioDocument, baseline: Trace, edited: Trace, *, limit: int) -> PairStory:
+def tell_pair(document: ScenarioDocument, baseline: Trace, *, edited: Trace, limit: int) -> PairStory:
     """Tell one run without and with edits: what they share, then the first `limit` rows of what differs."""
     n_shared = _shared(baseline.events, edited.events)
     told = [narrate(document, side, limit=len(side.events)) for side in (baseline, edited)]

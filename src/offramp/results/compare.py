@@ -86,7 +86,7 @@ class CompareResult:
             self.case.trace(run, self.manifest.seed, do=edits, start=self.manifest.start, end=self.manifest.end)
             for edits in ((), comparison.alternative.edits)
         )
-        return tell_pair(self.case.document, baseline, edited, limit=STORY_ROWS)
+        return tell_pair(self.case.document, baseline, edited=edited, limit=STORY_ROWS)
 
     def panels(self, name: str) -> tuple[PairPanel, ...]:
         """Return the scenario's charts, both sides and their difference in each; without charts, the quantities."""
@@ -97,7 +97,7 @@ class CompareResult:
             PairPanel(
                 request.title,
                 *_bands(request, self.baseline, edited, comparison),
-                recorded_path(record, request, window) if record else None,
+                recorded_path(record, request, window=window) if record else None,
             )
             for request in chart_requests(self.case.document)
         )

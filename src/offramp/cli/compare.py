@@ -1,0 +1,176 @@
+"""The command that asks what if: compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+import offramp
+from offramp.analyse.compare import Comparison
+from offramp.cli.options import (
+    Day,
+    Do,
+    EngineOption,
+    Json,
+    Resume,
+    Runs,
+    Scenario,
+    Seed,
+    Workers,
+    check_output,
+    end_if_interrupted,
+    engine_named,
+    progress_shown,
+)
+from offramp.cli.printing import errors, faults_told, out, print_json
+from offramp.core.words import number, percent
+from offramp.present.compare_rows import DifferenceRow, difference_rows
+
+NARROW = 60  # columns of a terminal below which a table shows only what it must
+Policies = Annotated[
+    list[str] | None,
+    typer.Option("--policy", help="A policy of the scenario, as an alternative of its own; may be repeated."),
+]
+Better = Annotated[
+    list[str] | None,
+    typer.Option(help="Measure regret: an outcome and which way is better, as in us_deaths=lower; may be repeated."),
+]
+
+
+def compare(
+    scenario: Scenario, do: Do = None, policy: Policies = None,
+    name: Annotated[str | None, typer.Option(help="What to call the edits of --do.")] = None,
+    better: Better = None, runs: Runs = 1_000, seed: Seed = 1, start: Day = None, end: Day = None,
+    report: Annotated[Path | None, typer.Option(help="Write a report, one HTML page, to this file.")] = None,
+    engine: EngineOption = "compiled", workers: Workers = None, resume: Resume = False, json: Json = False,
+    as_of: Annotated[str | None, typer.Option(help="Not yet: branch from a date, given the record up to it.")] = None,
+    given_record: Annotated[bool, typer.Option("--given-record", help="Not yet: edit this world's own history.")] = False,
+) -> None:  # fmt: skip
+    """Run a scenario without and with edits, run by run under the same randomness, and print what differs."""
+    if not do and not policy:
+        raise typer.BadParameter("Give an edit (--do 'forbid MOVE') or a policy.", param_hint="--do / --policy")
+    _refuse_conditioning(as_of, given_record)
+    wanted = dict(_preference(text) for text in better or ())
+    form = engine_named(engine)
+    if report is not None:
+        check_output(report)
+    with faults_told(as_json=json), progress_shown() as shown:
+        result = offramp.load(scenario).compare(
+            do or (), policy or (), runs=runs, seed=seed, name=name, better=wanted,
+            start=start and start.date(), end=end and end.date(), engine=form,
+            how=offramp.How(workers=workers, progress=shown, resume=resume),
+        )  # fmt: skip
+    if json:
+        print_json(result.as_json())
+    else:
+        _print_result(result)
+    if report is not None:
+        _write_report(result, report)
+    end_if_interrupted("compare", result.baseline.n_runs, asked=result.baseline.requested)
+
+
+def _refuse_conditioning(as_of: str | None, given_record: bool) -> None:
+    for option, is_given in (("--as-of", as_of is not None), ("--given-record", given_record)):
+        if is_given:
+            message = (
+                "Conditioning on the record does not exist yet. Leave it out: the comparison then starts from the "
+                "scenario's own beginning; edits take `from DATE`, and nothing differs before."
+            )
+            raise typer.BadParameter(message, param_hint=option)
+
+
+def _preference(text: str) -> tuple[str, str]:
+    outcome, sign, way = text.partition("=")
+    if not sign or way not in ("lower", "higher"):
+        raise typer.BadParameter(f"`{text}`: write OUTCOME=lower or OUTCOME=higher.", param_hint="--better")
+    return outcome, way
+
+
+def _write_report(result: offramp.CompareResult, path: Path) -> None:
+    errors.print("Telling one run twice by the reference interpreter; this takes seconds.")
+    with faults_told():
+        written = result.report(path)
+    errors.print(f"Report written to {written}: open it in a browser; it needs no network.", markup=False)
+
+
+def _print_result(result: offramp.CompareResult) -> None:
+    manifest = result.manifest
+    out.print(result.case.document.scenario.title, style="bold", markup=False)
+    out.print(f"{manifest.start} to {manifest.end}, {result.baseline.n_runs:,} paired runs, seed {manifest.seed}, "
+              f"{result.timing.runs_per_s:,.0f} runs a second", style="dim")  # fmt: skip
+    for said in result.health:
+        out.print(f"! {said}", style="yellow", markup=False)
+    for comparison in result.comparisons.values():
+        _print_comparison(comparison)
+    if result.compared.regret:
+        out.print(_regret_table(result))
+
+
+def _print_comparison(comparison: Comparison) -> None:
+    alternative, parted = comparison.alternative, comparison.divergence
+    out.print(f"\nWhat if: {alternative.title}", style="bold", markup=False)
+    for edit in alternative.edits:
+        if edit != alternative.title:
+            out.print(f"  {edit}", style="dim", markup=False)
+    if parted.first is None:
+        out.print(f"No run differs: all {comparison.n_runs:,} are the same to the last bit.")
+        return
+    out.print(f"Something differs in {percent(parted.share)} of runs, from {parted.first} on "
+              f"(half of these part by {parted.q50}).")  # fmt: skip
+    rows = difference_rows(comparison)
+    changed = [row for row in rows if not row.is_unchanged]
+    if changed:
+        out.print(_table(changed))
+    if len(changed) < len(rows):
+        same = "; ".join(row.title for row in rows if row.is_unchanged)
+        out.print(f"The same in every run: {same}.", style="dim", markup=False)
+    if comparison.example is not None:
+        out.print(f"Run {comparison.example} is a typical one that changed: --report tells it both ways.", style="dim")
+
+
+def _table(rows: Sequence[DifferenceRow]) -> Table:
+    is_narrow = out.width < NARROW
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("Outcome", overflow="fold")
+    names = (
+        ("Without", "With", "Difference")
+        if is_narrow
+        else ("Without", "With", "Difference", "90 % interval", "Changed")
+    )
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        style = "bold" if row.is_clear else ""
+        shown = (
+            escape(row.title),
+            row.baseline,
+            row.edited,
+            f"[{style}]{row.difference}[/]" if style else row.difference,
+        )
+        table.add_row(*(shown if is_narrow else (*shown, row.interval, row.changed)))
+    table.caption = (
+        "Difference: with minus without, in percentage points where shares are shown; bold if its 90 % interval leaves "
+        "out 0." + ("" if is_narrow else " Changed: share of runs in which this outcome differs.")
+    )
+    return table
+
+
+def _regret_table(result: offramp.CompareResult) -> Table:
+    titles = {name: o.title or name for name, o in result.baseline.outcomes.items()}
+    sides = ("Baseline", *(c.alternative.title for c in result.comparisons.values()))
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("Regret", overflow="fold")
+    for name in ("Mean", "95 %", "Best in"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in result.compared.regret:
+        if row.side == 0:
+            table.add_row(f"[bold]{escape(titles[row.outcome])}[/] ({row.better} is better)")
+        table.add_row(f"  {escape(sides[row.side])}", number(row.mean), number(row.q95), percent(row.best_share))
+    table.caption = "Regret: how far a side falls short of the best one in the same run."
+    return table
