@@ -50,7 +50,7 @@ def compare(
     report: Annotated[Path | None, typer.Option(help="Write a report, one HTML page, to this file.")] = None,
     engine: EngineOption = "compiled", workers: Workers = None, resume: Resume = False, json: Json = False,
     as_of: Annotated[str | None, typer.Option(help="Not yet: branch from a date, given the record up to it.")] = None,
-    given_record: Annotated[bool, typer.Option("--given-record", help="Not yet: edit this world's own history.")] = False,
+    given_record: Annotated[bool, typer.Option("--given-record", help="Not yet: edit the recorded history.")] = False,
 ) -> None:  # fmt: skip
     """Run a scenario without and with edits, run by run under the same randomness, and print what differs."""
     if not do and not policy:
@@ -138,25 +138,17 @@ def _table(rows: Sequence[DifferenceRow]) -> Table:
     is_narrow = out.width < NARROW
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("Outcome", overflow="fold")
-    names = (
-        ("Without", "With", "Difference")
-        if is_narrow
-        else ("Without", "With", "Difference", "90 % interval", "Changed")
-    )
+    names = ("Baseline", "Edited", "Difference", *(() if is_narrow else ("90 % interval", "Changed")))
     for name in names:
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
-        style = "bold" if row.is_clear else ""
-        shown = (
-            escape(row.title),
-            row.baseline,
-            row.edited,
-            f"[{style}]{row.difference}[/]" if style else row.difference,
-        )
+        title = f"{escape(row.title)} [dim]({escape(row.unit)})[/]" if row.unit else escape(row.title)
+        difference = f"[bold]{row.difference}[/]" if row.is_clear else row.difference
+        shown = (title, row.baseline, row.edited, difference)
         table.add_row(*(shown if is_narrow else (*shown, row.interval, row.changed)))
     table.caption = (
-        "Difference: with minus without, in percentage points where shares are shown; bold if its 90 % interval leaves "
-        "out 0." + ("" if is_narrow else " Changed: share of runs in which this outcome differs.")
+        "Difference: edited minus baseline, in percentage points where shares are shown; bold if its 90 % interval "
+        "leaves out 0." + ("" if is_narrow else " Changed: share of runs in which this outcome differs.")
     )
     return table
 

@@ -39,7 +39,8 @@ DEMO_RUNS = 2_000
 
 def run(
     scenario: Scenario, runs: Runs = 1_000, seed: Seed = 1, do: Do = None, policy: Policies = None,
-    start: Day = None, end: Day = None, engine: EngineOption = "compiled", workers: Workers = None, resume: Resume = False, json: Json = False,
+    start: Day = None, end: Day = None, engine: EngineOption = "compiled", workers: Workers = None,
+    resume: Resume = False, json: Json = False,
 ) -> None:  # fmt: skip
     """Run a scenario many times, with edits if given, and print what happens, beside the record."""
     form = engine_named(engine)
