@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -256,11 +256,20 @@ class Case:
         return Window(start=first, end=last)
 
     def _options(self, model: Model, runs: int, manifest: Manifest, how: How) -> Options:
-        groups = {p.title: tuple(leaf_numbers(model, p.moves)) for p in self.document.panels if p.moves}
+        place = {leaf: i for i, leaf in enumerate(self._counted(model))}
+        groups = {
+            p.title: tuple(place[leaf] for leaf in leaf_numbers(model, p.moves))
+            for p in self.document.panels
+            if p.moves
+        }
         return Options(
             runs, workers=how.workers, groups=groups, identity=manifest.identity(), resume=how.resume,
             on_progress=how.progress, stop=how.stop,
         )  # fmt: skip
+
+    def _counted(self, model: Model) -> list[int]:
+        """Find the leaves of which some chart shows the running count."""
+        return sorted({leaf for p in self.document.panels if p.moves for leaf in leaf_numbers(model, p.moves)})
 
     def _edits(self, do: Edits, policy: Edits) -> tuple[GivenEdit, ...]:
         return edits_of(self.loaded, do=do, policies=policy) if do or policy else ()
@@ -283,19 +292,18 @@ class Case:
         *,
         with_trail: bool = False,
     ) -> Simulate:  # budget(parameters, positional): all that the blocks of one side depend on
+        counted = self._counted(model)
         if engine == "reference":
-            plain = Plain(model, seed, intervention, with_trail)
+            plain = Plain(model, seed, intervention, with_trail, counted)
             return lambda first, n, steps: plain.simulate(range(first, first + n), steps, stop)
         from offramp.engine import compiled
         from offramp.engine.program import build
 
         program = build(model)
-        edited: Any = (
-            {"intervention": intervention, "with_trail": with_trail} if with_trail or intervention is not EMPTY else {}
-        )
         return lambda first, n, steps: compiled.simulate(
-            program, seed=seed, first_run=first, n_runs=n, sample_steps=steps, **edited
-        )
+            program, seed=seed, first_run=first, n_runs=n, sample_steps=steps, intervention=intervention,
+            counted=counted, with_trail=with_trail,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -320,6 +328,7 @@ class Plain:
     seed: int
     intervention: Intervention
     with_trail: bool
+    counted: list[int]
 
     def simulate(self, runs: range, steps: NDArray[np.int64], stop: threading.Event) -> Block:
         """Simulate runs, all of them or those that were done when it was stopped."""
@@ -330,10 +339,11 @@ class Plain:
         return joined(blocks)
 
     def _block(self, runs: range, steps: NDArray[np.int64]) -> Block:
-        return reference.simulate(
+        block = reference.simulate(
             self.model, seed=self.seed, first_run=runs.start, n_runs=len(runs), sample_steps=steps.tolist(),
             intervention=self.intervention, with_trail=self.with_trail,
         )  # fmt: skip
+        return replace(block, sample_counts=np.ascontiguousarray(block.sample_counts[:, self.counted]))
 
 
 def _checked(

@@ -15,7 +15,8 @@ class Block:
     outcomes : (run, outcome) float32; `first` outcomes are -1 where they never happen.
     counts : (run, leaf) float32, events of each leaf over the run.
     samples : (sample, quantity, run) float32, value at the end of each sampled step.
-    sample_counts : (sample, leaf, run) float32, events up to and including each sampled step.
+    sample_counts : (sample, leaf, run) float32, events up to and including each sampled step; of some leaves only
+        if so asked.
     clips : (run, quantity) float32, how many times a stage cut the quantity at its range.
     cuts : (run, move) float32, steps on which a spontaneous count was cut at `max_count`.
     last_step : (run,) float32, the last step that was lived through (n_steps - 1 unless ended).

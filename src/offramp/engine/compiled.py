@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -37,8 +38,8 @@ from offramp.engine.kernels import run
 
 
 @njit(error_model="numpy", nogil=True, _nrt=False, cache=True)
-def run_block(program, state, seed, first_run, sample_steps, results):
-    run.run_block(program, state, seed, first_run, sample_steps, results)
+def run_block(program, state, seed, first_run, sample_steps, counts, results):
+    run.run_block(program, state, seed, first_run, sample_steps, counts, results)
 '''
 
 
@@ -78,6 +79,7 @@ def simulate(
     sample_steps: NDArray[np.int64],
     form: Form = "auto",
     intervention: Intervention = EMPTY,
+    counted: Sequence[int] | None = None,
     with_trail: bool = False,
 ) -> Block:  # budget: what an engine is asked
     """Simulate consecutive runs. Safe to call from many threads at once; the lock of Python is released.
@@ -88,6 +90,7 @@ def simulate(
     sample_steps : steps, ascending, whose values at the end are kept
     form : which form of the engine; it changes no bit
     intervention : edits; they are data for the same program, and nothing is compiled for them
+    counted : leaves of which `Block.sample_counts` is kept, by default all
     with_trail : whether to keep `Block.trail`
     """
     address = _address(program, form, n_runs)
@@ -100,9 +103,12 @@ def simulate(
         program.days,
         program.daily,
     )
-    results = _room_for_results(edited.sizes, n_runs, n_samples=len(sample_steps), with_trail=with_trail)
+    counts = np.array(range(program.sizes.n_leaves) if counted is None else counted, np.int64) + program.sizes.totals
+    results = _room_for_results(edited.sizes, n_runs, n_samples=len(sample_steps), n_counts=len(counts))
+    if with_trail:
+        results = results._replace(trail=np.zeros((program.sizes.n_steps, n_runs), np.uint32))
     steps, state = np.ascontiguousarray(sample_steps, np.int64), _room_for_state(edited.sizes, edited.tables)
-    _day_loop().run_block(compiled, state, np.uint64(seed), np.uint64(first_run), steps, results)
+    _day_loop().run_block(compiled, state, np.uint64(seed), np.uint64(first_run), steps, counts, results)
     block = Block(first_run, *results._replace(last_step=results.last_step[:, 0]))
     return block if with_trail else replace(block, trail=None)
 
@@ -143,7 +149,7 @@ def _address(program: Program, form: Form, n_runs: int) -> int:  # budget(positi
             return specialise.address_if_ready(program, n_runs)
 
 
-def _room_for_results(sizes: Sizes, n_runs: int, *, n_samples: int, with_trail: bool) -> Results:
+def _room_for_results(sizes: Sizes, n_runs: int, *, n_samples: int, n_counts: int) -> Results:
     def room(*shape: int) -> NDArray[np.float32]:
         return np.zeros(shape, np.float32)
 
@@ -151,12 +157,12 @@ def _room_for_results(sizes: Sizes, n_runs: int, *, n_samples: int, with_trail: 
         outcomes=room(n_runs, sizes.n_outcomes),
         counts=room(n_runs, sizes.n_leaves),
         samples=room(n_samples, sizes.n_quantities, n_runs),
-        sample_counts=room(n_samples, sizes.n_leaves, n_runs),
+        sample_counts=room(n_samples, n_counts, n_runs),
         clips=room(n_runs, sizes.n_quantities),
         cuts=room(n_runs, sizes.n_moves),
         last_step=room(n_runs, 1),
         parameters=room(n_runs, sizes.n_parameters),
-        trail=np.zeros((sizes.n_steps if with_trail else 0, n_runs), np.uint32),
+        trail=np.zeros((0, n_runs), np.uint32),
     )
 
 

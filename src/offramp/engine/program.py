@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +46,9 @@ class Program:
         return not (is_plain.all() and is_simple.all() and is_fixed_delay.all())
 
 
+@lru_cache(maxsize=16)
 def build(model: Model) -> Program:
-    """Make a Model ready to run."""
+    """Make a Model ready to run, once."""
     stages = build_stages(model)
     tables = tabulate(stages)
     tape, bounds = build_tape(stages.terms, [stages.assigns[stage] for stage in Stage])

@@ -33,7 +33,7 @@ class Options:
     """How to run, apart from what is run.
 
     runs : how many; workers : threads (default: one per processor core).
-    groups : chart name -> leaves whose running count it shows.
+    groups : chart name -> leaves whose running count it shows, as positions in `Block.sample_counts`.
     identity : what the bytes of the result depend on; names the checkpoint. None: no checkpoint.
     on_progress : called with (runs done, runs requested) after each block.
     """

@@ -230,7 +230,7 @@ class OutcomeModel:
     title: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # two are the same only if they are one: it holds arrays
 class Model:
     """A lowered scenario for one window of its clock."""
 

@@ -157,7 +157,7 @@ def live_one_step(program: Any, state: Any, step: int) -> None:
 
 
 @inlined_kernel
-def live(program: Any, state: Any, sample_steps: Any, results: Any, first: int) -> None:
+def live(program: Any, state: Any, sample_steps: Any, counts: Any, results: Any, first: int) -> None:
     """Live a group of runs through, taking samples, and hand in its results as runs ``first`` onwards of the block."""
     n_over = 0
     sample = 0
@@ -170,8 +170,10 @@ def live(program: Any, state: Any, sample_steps: Any, results: Any, first: int) 
         if results.trail.shape[0] > 0:
             leave_trail(state.rows, program.sizes, step, results.trail, first)
         while sample < len(sample_steps) and sample_steps[sample] == step:
-            record_sample(state.rows, program.sizes.quantities, results.samples, sample, first)
-            record_sample(state.rows, program.sizes.totals, results.sample_counts, sample, first)
+            for q in range(program.sizes.n_quantities):
+                record_sample(state.rows, program.sizes.quantities + q, results.samples, sample, q, first)
+            for k in range(len(counts)):
+                record_sample(state.rows, counts[k], results.sample_counts, sample, k, first)
             sample += 1
     memories.close_outcomes(state.rows, program.tables.outcomes)
 
@@ -195,13 +197,12 @@ def leave_trail(rows: Any, sizes: Any, step: int, trail: Any, first: int) -> Non
 
 
 @kernel
-def record_sample(rows: Any, row: int, samples: Any, sample: int, first: int) -> None:
-    """Take down rows as one sample of runs ``first`` onwards."""
+def record_sample(rows: Any, row: int, samples: Any, sample: int, place: int, first: int) -> None:
+    """Take down a row as a sample of runs ``first`` onwards."""
     n = min(integer(LANES), samples.shape[2] - first)
-    for i in range(samples.shape[1]):
-        source = start_of(row + i)
-        for l in range(n):
-            samples[sample, i, first + l] = rows[source + np.uint64(l)]
+    source, to = start_of(row), samples[sample, place]
+    for l in range(n):
+        to[first + l] = rows[source + np.uint64(l)]
 
 
 @kernel
@@ -226,9 +227,11 @@ def hand_in(rows: Any, sizes: Any, results: Any, first: int) -> None:
 
 
 @inlined_kernel
-def run_block(program: Any, state: Any, seed: Any, first_run: Any, sample_steps: Any, results: Any) -> None:
+def run_block(
+    program: Any, state: Any, seed: Any, first_run: Any, sample_steps: Any, counts: Any, results: Any
+) -> None:
     """Simulate a block of consecutive runs, one group after another."""
     for first in range(0, len(results.last_step), integer(LANES)):
         begin_group(program, state, seed, np.uint64(first_run + first))
-        live(program, state, sample_steps, results, first)
+        live(program, state, sample_steps, counts, results, first)
         hand_in(state.rows, program.sizes, results, first)
