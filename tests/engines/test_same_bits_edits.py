@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+from typing import Any
+
 import numpy as np
 import pytest
 
-from offramp.engine import compiled, reference
+from offramp.engine import choosing, compiled, edited, reference
 from offramp.engine.block import Block
+from offramp.engine.history import Event
 from offramp.engine.program import build
 from offramp.model.intervention import EMPTY, Intervention
 from offramp.model.model import Model
@@ -14,7 +18,7 @@ from tests.engines.engines import differences
 from tests.engines.interventions import random_intervention
 from tests.engines.models import random_model
 
-SEED, N_RUNS = 20200103, 11
+SEED, N_RUNS = 20200103, 5
 N_QUICK, N_RANDOM, N_SPECIALISED = 60, 300, 4
 
 
@@ -56,6 +60,30 @@ def test_edits_give_the_same_bits_on_many_more(number: int) -> None:
 def test_edits_of_a_specialised_program_give_the_same_bits(number: int) -> None:
     model, intervention = random_pair(number)
     assert differences(plainly(model, intervention), compiled_as("specialised", model, intervention)) == []
+
+
+# Would a difference be seen?  Each of these changes what the reference interpreter does about edits, in one place.
+
+MUTATIONS: dict[str, tuple[ModuleType, Any]] = {
+    "shift_parameters": (reference, lambda intervention, theta: None),
+    "keep_held": (reference, lambda run: None),
+    "settle": (edited, lambda run: None),
+    "scaled": (choosing, lambda run, what, index, node: node),
+    "forces_today": (choosing, lambda run: []),
+    "replacement_today": (choosing, lambda run, leaf: None),
+    "happens": (choosing, lambda run, leaf, j: Event(leaf, j)),
+    "add32": (choosing, lambda j, offset: j),
+    "daily_with_edits": (reference, lambda model, intervention: np.pad(model.daily, ((0, 0), (0, 9)))),
+}
+
+
+@pytest.mark.parametrize("place", MUTATIONS)
+def test_the_random_interventions_would_show_a_mistake(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [random_pair(number) for number in range(N_QUICK)]
+    right = [plainly(*pair) for pair in pairs]
+    module, mistaken = MUTATIONS[place]
+    monkeypatch.setattr(module, place, mistaken)
+    assert any(differences(one, plainly(*pair)) for one, pair in zip(right, pairs, strict=True))
 
 
 def test_the_random_interventions_do_something_and_no_edit_does_nothing() -> None:
