@@ -22,6 +22,7 @@ from offramp.ensemble.bins import Histogram
 from offramp.ensemble.differences import BASELINE, DIFFERENCE, EDITED, Differences
 from offramp.ensemble.ensemble import QUANTILES, Band
 from offramp.ensemble.pairs import Pairs
+from offramp.ensemble.quantiles import quantile_table
 from offramp.expr.ir import Quantity
 from offramp.model.model import Model, OutcomeModel
 
@@ -299,8 +300,7 @@ def _count_bands(names: Sequence[str], differences: Differences, days: NDArray[n
 def _band(
     name_and_unit: tuple[str, str], days: NDArray[np.int64], mean: NDArray[np.float64], histogram: Histogram
 ) -> Band:
-    quantiles = [histogram.quantiles(row, QUANTILES) for row in range(len(days))]
-    table = np.array(quantiles, np.float64).reshape(len(days), len(QUANTILES))
+    table = quantile_table(histogram, QUANTILES)
     return Band(*name_and_unit, days, mean.copy(), table[:, 0], table[:, 1], table[:, 2])
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from offramp.core.words import number, percent
 from offramp.ensemble.bins import Histogram
+from offramp.ensemble.quantiles import quantile_table
 from offramp.ensemble.summary import Summary
 from offramp.model.model import Model
 
@@ -178,6 +179,5 @@ def _count(summary: Summary, i: int) -> dict[str, float]:
 def _band(
     name_and_unit: tuple[str, str], days: NDArray[np.int64], mean: NDArray[np.float64], histogram: Histogram
 ) -> Band:
-    quantiles = [histogram.quantiles(row, QUANTILES) for row in range(len(days))]
-    table = np.array(quantiles, np.float64).reshape(len(days), len(QUANTILES))
+    table = quantile_table(histogram, QUANTILES)
     return Band(*name_and_unit, days, mean.copy(), table[:, 0], table[:, 1], table[:, 2])
