@@ -158,7 +158,8 @@ class Reader:
         def work_out() -> Column:
             columns: list[Column] = []
             node = replace(self, columns=columns).node(tree)
-            return evaluate_columns(node, columns, n_steps=len(self.lowering.steps))
+            with np.errstate(all="ignore"):  # a number beyond float32 is infinite, as it would be in an engine
+                return evaluate_columns(node, columns, n_steps=len(self.lowering.steps))
 
         return Daily(self.lowering.columns.index(to_text(tree), work_out))
 
