@@ -7,12 +7,16 @@ holds one JSON document and nothing else; progress and remarks go to standard er
 
 from __future__ import annotations
 
+import atexit
+import gc
 from typing import Annotated
 
 import typer
 
 import offramp
 from offramp.cli import compare, read, simulate
+
+OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
 app = typer.Typer(
     name="offramp",
