@@ -92,6 +92,7 @@ def constructs_of(document: ScenarioDocument) -> dict[str, bool]:
         "half_life": any(quantity.half_life for quantity in quantities),
         "seen_by": any(quantity.seen_by for quantity in quantities),
         "bayes": any(rule.likelihood for quantity in quantities for rule in quantity.updates),
+        "told_by": any(quantity.told_by for quantity in quantities),
         "delta": any(rule.toward is not None for quantity in quantities for rule in quantity.updates),
         "goals": any(actor.goals for actor in document.actors.values()),
         "several slots": any(c.max_per_day > 1 for actor in document.actors.values() for c in actor.channels.values()),
@@ -179,6 +180,7 @@ def _quantities(pick: Picker) -> Document:
         "resolve": {
             "kind": "belief", "unit": "probability", "owner": "guard", "start": 0.4, "updates": _updates(pick),
             **pick.maybe(half_life="30 d", rest=0.4),
+            **pick.maybe(told_by={"blue.act": 0.1, "guard.*": "Beta(2, 3)", "tension": 0.8, "guard.slip.rate": 1}),
         },
     }  # fmt: skip
     return {name: quantity | {"evidence": ASSUMED} for name, quantity in quantities.items()}
