@@ -101,7 +101,7 @@ def fold(total: Total[Made_contra], make: Callable[[int, int], Made_contra | Non
         _fold_blocks(total, make, options, checkpoint)
     if checkpoint is not None:
         if total.n_runs == options.runs:
-            checkpoint.unlink(missing_ok=True)
+            store.discard(checkpoint)
         else:
             _keep(total, checkpoint)
 
@@ -110,7 +110,7 @@ def _restore(total: Total[Made_contra], checkpoint: Path | None, options: Option
     if checkpoint is None or not options.resume:
         return
     state = store.load(checkpoint)
-    if state is not None and int(state["n_runs"]) <= options.runs:
+    if state is not None and "n_runs" in state and int(state["n_runs"]) <= options.runs:
         total.restore(state)
 
 

@@ -2,16 +2,19 @@
 
 A checkpoint is the summary's state after a whole number of blocks, under a name that hashes
 everything the result depends on except the number of runs. It is written beside its place and
-moved there in one step, so that a kill or a full disk leaves the last good one.
+moved there in one step, so that a kill or a full disk leaves the last good one; it ends in a hash
+of itself, so that a damaged one is never gone on from.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import json
 import os
 import tempfile
-import zipfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,7 +23,10 @@ import numpy as np
 from offramp.core.storage import cache_folder
 from offramp.ensemble.summary import State
 
-FORMAT = 2  # raise when a summary's state changes its meaning; shapes are compared besides
+FORMAT = 3  # raise when a summary's state changes its meaning; shapes are compared besides
+HASH_BYTES = 16
+KEEP_JOBS = 200  # interrupted jobs, far more than anybody means to resume
+DAY_SECONDS = 86_400.0
 
 
 def checkpoint_path(identity: Mapping[str, object]) -> Path:
@@ -37,20 +43,49 @@ def save(path: Path, state: State) -> None:
     OSError : the folder cannot be written or the disk is full; the old checkpoint stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    buffer = io.BytesIO()
+    np.savez(buffer, **state)  # type: ignore[arg-type]
+    content = buffer.getvalue()
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez(file, **state)  # type: ignore[arg-type]
+            file.write(content)
+            file.write(_hash(content))
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+    _prune(path.parent)
 
 
 def load(path: Path) -> State | None:
-    """Read a checkpoint; None if there is none or it cannot be read."""
+    """Read a checkpoint; None if there is none or it is not as it was written."""
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        content = path.read_bytes()
+    except OSError:
         return None
+    content, written = content[:-HASH_BYTES], content[-HASH_BYTES:]
+    if _hash(content) != written:
+        return None
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def discard(path: Path) -> None:
+    """Remove a checkpoint that is not needed any more, if there is one and it can be removed."""
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
+def _hash(content: bytes) -> bytes:
+    return hashlib.blake2s(content, digest_size=HASH_BYTES).digest()
+
+
+def _prune(folder: Path) -> None:
+    """Remove the oldest checkpoints beyond `KEEP_JOBS`, and what a kill left half written a day ago."""
+    with contextlib.suppress(OSError):
+        dated = [(file.stat().st_mtime, file) for file in folder.iterdir() if file.suffix in {".npz", ".part"}]
+        parts = [file for when, file in dated if file.suffix == ".part" and when < time.time() - DAY_SECONDS]
+        jobs = [file for _, file in sorted(dated, reverse=True) if file.suffix == ".npz"]
+        for file in (*parts, *jobs[KEEP_JOBS:]):
+            discard(file)
