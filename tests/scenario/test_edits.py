@@ -17,6 +17,7 @@ from offramp.scenario.edits import (
     Set,
     Shift,
     Window,
+    included_policy,
     parse_edit,
 )
 from tests.scenario.folders import changed, write
@@ -67,6 +68,48 @@ def test_windows_and_announcements_are_read(text, window, is_announced):
     assert edit.is_announced == is_announced
 
 
+def test_inside_an_if_force_and_set_may_leave_out_their_day():
+    forced = parse_edit("if x > 1 then force blue.strike once").action.then.action
+    assert (forced.move.text, forced.on) == ("blue.strike", None)
+    value = parse_edit("if x > 1 then set x = 0.5 while").action.then.action
+    assert (to_text(value.value), value.on) == ("0.5", None)
+    assert parse_edit("if x > 1 then set x = 0.5 on 2020-02-01 once").action.then.action.on == DAY
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("policy calm", "calm"),
+        ("  policy   calm ", "calm"),
+        ("policy", None),
+        ("policy a b", None),
+        ("forbid a.b", None),
+    ],
+)
+def test_a_line_may_take_in_a_policy(text, name):
+    piece = included_policy(text)
+    assert (piece.text if piece else None) == name
+    assert piece is None or text[piece.span.start : piece.span.end] == name
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("forbd a.b", "Did you mean `forbid`?"),
+        ("polcy calm", "Did you mean `policy`?"),
+        ("dance", "Edits: `forbid M`"),
+        ("force a.b", "Write `force M on DATE`."),
+        ("forbid a.b on 2020-02-01", "Write `from DATE until DATE`."),
+        ("if x > 1 then policy calm once", "conditions are joined by `and`"),
+        ("shift parameter.a by 1 until 2020-02-01", "Write `shift PARAM by d` alone"),
+    ],
+)
+def test_what_was_meant_is_said(text, hint):
+    with pytest.raises(EditError) as caught:
+        parse_edit(text)
+    assert hint in caught.value.hint
+
+
 def test_a_conditional_edit_has_a_window_of_its_own():
     edit = parse_edit("if tension > 0.5 then forbid blue.strike until 2020-03-01 once from 2020-02-01")
     assert edit.window == Window(first=DAY)
@@ -88,6 +131,16 @@ def test_a_conditional_edit_has_a_window_of_its_own():
         ("hold x = (1", "E156", "("),
         ("set x = 2 parsec on 2020-02-01", "E160", "parsec"),
         ("shift a.b by much", "E357", "shift a.b by much"),
+        ("shift a.b by 1e99", "E158", "1e99"),
+        ("shift a.b by 1 from 2020-02-01", "E357", "shift a.b by 1"),
+        ("if x > 1 then shift a.b by 1 once", "E357", "shift a.b by 1"),
+        ("if x > 1 then dance once", "E357", "dance"),
+        ("set x = 2", "E357", "set x = 2"),
+        ("set x = 2 on March", "E162", "March"),
+        ("forbid a.b until later", "E162", "later"),
+        ("forbid a.b on 2020-02-01", "E357", "on 2020-02-01"),
+        ("hold x = 1 on 2020-02-01", "E357", "on 2020-02-01"),
+        ("policy calm", "E357", "policy calm"),
         ("if x > 1 then if y > 1 then forbid a.b once once", "E357", "if y > 1 then forbid a.b once"),
         ("if x > 1 then forbid a.b", "E357", "if x > 1 then forbid a.b"),
         ("forbid a.b from 2020-03-01 until 2020-02-01", "E615", " from 2020-03-01 until 2020-02-01"),
@@ -106,7 +159,7 @@ def test_what_is_no_edit_is_refused_at_its_place(text, code, piece):
     ("text", "codes"),
     [
         ("forbid blue.*", []),
-        ("hold tension = 0.5 until 2020-03-01 announced", []),
+        ("hold tension = 0.5 until 2020-03-01", []),
         ("shift guard.raid.utility.base by 0.5", []),
         ("scale guard.force.opportunities by 0.5", []),
         ("if count(guard.raid, 30 d) > 3 then set tension = 1 on 2020-02-01 once", []),
@@ -123,6 +176,23 @@ def test_what_is_no_edit_is_refused_at_its_place(text, code, piece):
         ("replace blue.strike with guard.raid", ["E358"]),
         ("forbid blue.strike from 2019-01-01", ["E616"]),
         ("if tension then forbid blue.strike once", ["E304"]),
+        ("if tension > Beta(1, 1) then forbid blue.strike once", ["E314"]),
+        ("if tension > 0.5 then force blue.stirke once", ["E202"]),
+        ("hold tension = Beta(1, 1)", ["E314"]),
+        ("hold tension = 10 d", ["E302"]),
+        ("hold tension = blue_deaths", ["E301"]),
+        ("hold tension = 0.1 * blue_deaths", []),
+        ("set blue_deaths = 1.5 on 2020-02-01", ["E612"]),
+        ("set blue_deaths = 2 on 2020-02-01", []),
+        ("set tension = 0.1 on 2019-12-31", ["E616"]),
+        ("forbid blue.strike announced", ["E361"]),
+        ("if tension > 0.5 then forbid blue.strike announced once", ["E361"]),
+        ("shift guard.force.opportunities by 0.1", []),
+        ("shift guard.force.opportunities by -0.1", ["E623"]),
+        ("shift blue.goals.tension by -3", []),
+        ("scale guard.fierce.opportunities by 2", ["E207"]),
+        ("policy restraint", ["E362"]),
+        ("policy restrained", ["E215"]),
     ],
 )
 def test_edits_of_policies_name_what_exists(tmp_path, text, codes):
