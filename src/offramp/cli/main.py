@@ -15,10 +15,11 @@ import typer
 
 import offramp
 from offramp.cli import compare, read, simulate
+from offramp.cli.streams import Program
 
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
-app = typer.Typer(
+app = Program(
     name="offramp",
     no_args_is_help=True,
     add_completion=False,
