@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.contestants import EMA, EVALUATOR, LOCKSTEP, MESA_3, NUMPY, OFFRAMP, PLAIN, SCALAR
 from benchmarks.goals import Measured
 from benchmarks.measures import commands, cost, memory, pairing
-from benchmarks.measures.warm import NO_COMPARE, Warm
+from benchmarks.measures.warm import Warm
 from benchmarks.reference_model import make
 from benchmarks.reference_scenario import scenario_text
 from benchmarks.rounds import Timing
@@ -51,9 +51,10 @@ def _quotients(one: Timing, other: Timing) -> tuple[float, ...]:
 def of_commands(effort: Effort) -> dict[str, Measured]:
     """Time the flagship, warm and as whole commands, in interleaved rounds."""
     warm = Warm()
-    measures: dict[str, Callable[[int], float]] = {"warm runs": warm.seconds_of_runs}
-    if warm.missing is None:
-        measures["warm pairs"] = warm.seconds_of_pairs
+    measures: dict[str, Callable[[int], float]] = {
+        "warm runs": warm.seconds_of_runs,
+        "warm pairs": warm.seconds_of_pairs,
+    }
     effort.told("compiling the flagship")
     _ = warm.case
     with ExitStack() as stack:
@@ -70,8 +71,7 @@ def of_commands(effort: Effort) -> dict[str, Measured]:
             for key, measure in measures.items():
                 effort.told(f"{key}: round {number} of {effort.rounds}")
                 values[key].append(measure(number))
-    rows = {key: Measured(tuple(seconds)) for key, seconds in values.items()}
-    return rows if warm.missing is None else rows | {"warm pairs": Measured(remark=NO_COMPARE)}
+    return {key: Measured(tuple(seconds)) for key, seconds in values.items()}
 
 
 def of_memory(effort: Effort) -> dict[str, Measured]:
@@ -104,8 +104,6 @@ def of_cost(effort: Effort) -> tuple[dict[str, Measured], list[cost.Series]]:
 
 def of_pairing(effort: Effort) -> tuple[dict[str, Measured], list[pairing.Ratio]]:
     """Measure how much pairing helps."""
-    if Warm().missing is not None:
-        return {"pairing": Measured(remark=NO_COMPARE)}, []
     effort.told("pairing")
     ratios = pairing.measure(pairing.PAIRS // 4 if effort.is_quick else pairing.PAIRS)
     least = pairing.least(ratios)

@@ -55,7 +55,7 @@ def measure(pairs: int = PAIRS, edits: tuple[str, ...] = EDITS) -> list[Ratio]:
     ratios = []
     for edit in edits:
         result = case.compare(do=[edit], runs=pairs, seed=SEED, start=start, end=end)
-        for name, outcome in result.comparisons[0].outcomes.items():
+        for name, outcome in result.compared.comparisons[0].outcomes.items():
             ratios.append(Ratio(edit, name, kinds[name], outcome.variance_ratio, outcome.share_changed))
     return ratios
 
