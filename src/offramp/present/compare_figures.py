@@ -28,7 +28,7 @@ from offramp.present.figures import (
 EDITED_COLOUR = "#009E73"
 EDITED_BAND_COLOUR = "rgba(0,158,115,0.18)"
 ZERO_COLOUR = "rgba(128,128,128,0.7)"
-ROW_PIXELS = 26
+ROW_PIXELS = 34  # two lines of a label
 
 
 @dataclass(frozen=True)

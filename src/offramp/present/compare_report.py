@@ -82,7 +82,16 @@ def render_comparison_for_notebook(content: CompareContent) -> str:
 def _fill(template: str, content: CompareContent) -> str:
     figures: list[Figure] = []
     sections = [_section(one, content, figures) for one in content.alternatives]
-    return fill(template, content.manifest, figures, c=content, sections=sections, signed=signed)
+    overview = _overview(content.alternatives) if len(sections) > 1 else ()
+    return fill(template, content.manifest, figures, c=content, sections=sections, overview=overview, signed=signed)
+
+
+def _overview(alternatives: Sequence[AlternativeContent]) -> tuple[tuple[DifferenceRow, ...], ...]:
+    """Set the rows of all alternatives side by side, those that change in none left out."""
+    by_title = [{row.title: row for row in difference_rows(one.comparison)} for one in alternatives]
+    shared = [title for title in by_title[0] if all(title in rows for rows in by_title)]
+    table = [tuple(rows[title] for rows in by_title) for title in shared]
+    return tuple(rows for rows in table if not all(row.is_unchanged for row in rows))
 
 
 def _section(one: AlternativeContent, content: CompareContent, figures: list[Figure]) -> Section:

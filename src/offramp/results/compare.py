@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from offramp.analyse.beside import PanelRequest, recorded_path
 from offramp.analyse.compare import Compared, Comparison
 from offramp.core.manifest import Manifest
+from offramp.engine.trace import Trace
 from offramp.ensemble.ensemble import Band, Ensemble
 from offramp.ensemble.health import health
 from offramp.evidence import tally
@@ -82,11 +84,20 @@ class CompareResult:
         run = comparison.example if run is None else run
         if run is None:
             return None
-        baseline, edited = (
-            self.case.trace(run, self.manifest.seed, do=edits, start=self.manifest.start, end=self.manifest.end)
-            for edits in ((), comparison.alternative.edits)
-        )
+        baseline, edited = (self._told(run, edits) for edits in ((), comparison.alternative.edits))
         return tell_pair(self.case.document, baseline, edited=edited, limit=STORY_ROWS)
+
+    def _told(self, run: int, edits: tuple[str, ...]) -> Trace:
+        """Trace a run once: it takes the plain interpreter seconds, and alternatives may tell the same one."""
+        if (run, edits) not in self._traces:
+            window = (self.manifest.start, self.manifest.end)
+            told = self.case.trace(run, self.manifest.seed, do=edits, start=window[0], end=window[1])
+            self._traces[run, edits] = told
+        return self._traces[run, edits]
+
+    @cached_property
+    def _traces(self) -> dict[tuple[int, tuple[str, ...]], Trace]:
+        return {}
 
     def panels(self, name: str) -> tuple[PairPanel, ...]:
         """Return the scenario's charts, both sides and their difference in each; without charts, the quantities."""
