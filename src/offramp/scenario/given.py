@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from offramp.core.errors import InputError, Place
 from offramp.scenario.checks.context import Context
-from offramp.scenario.checks.formulas import check_formulas
+from offramp.scenario.checks.formulas import check_fields
 from offramp.scenario.checks.policies import Writing, check_edit, policy_lines
 from offramp.scenario.edits import Edit
 from offramp.scenario.load import LoadedScenario
@@ -43,20 +43,27 @@ def edits_of(
     """
     wanted, single = _texts("--policy", policies), _texts("--do", do)
     context = Context(_with_texts(loaded, wanted | single))
-    check_formulas(context)  # edits ask what parameters there are and what they are worth
-    context.problems.clear()
     writing = Writing(context)
     lines: list[tuple[str, str]] = []
     for path, name in wanted.items():
         if context.known(path, name, sort="policy", section="policies"):
             lines += writing.out(policy_lines(context, name), (name,))
     lines += writing.out(list(single.items()))
+    _read_parameters(context, [text for _, text in lines])
     edits = [(path, text, check_edit(context, path, text)) for path, text in lines]
     if context.problems:
         raise InputError(dict.fromkeys(context.problems))
     return tuple(
         GivenEdit(edit, text, path, context.loaded.locate(path)) for path, text, edit in edits if edit is not None
     )
+
+
+def _read_parameters(context: Context, texts: Sequence[str]) -> None:
+    """Read the formulas that edits ask about: shared parameters, and all others only for a shift, as they take time."""
+    has_shift = any(text.split()[:1] == ["shift"] for text in texts)
+    found = context.problems.copy()
+    check_fields(context, (field for field in context.fields if has_shift or field.role == "prior"))
+    context.problems[:] = found  # a scenario that has passed `check` has none of its own
 
 
 def _texts(option: str, given: Sequence[str] | str) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from offramp.expr import to_text
 from offramp.expr.parse import ExpressionError, parse
 from offramp.expr.tree import Span, Tree
@@ -16,13 +18,18 @@ from offramp.scenario.checks.walk import DAY_UNITS, WORDS, Walker
 
 def check_formulas(context: Context) -> None:
     """Check every formula of the document; parameters first, as others read them."""
-    for field in sorted(context.fields, key=lambda field: field.role != "prior"):
+    check_fields(context, sorted(context.fields, key=lambda field: field.role != "prior"))
+    for name, switch in context.document.switches.items():
+        read(context, f"switches.{name}.prior", switch.prior)
+
+
+def check_fields(context: Context, fields: Iterable[Field]) -> None:
+    """Check some formulas, in order, and keep what they say and are worth."""
+    for field in fields:
         tree = read(context, field.path, str(field.formula))
         if tree is not None:
             context.trees[field.path] = tree
             _check(context, field, tree)
-    for name, switch in context.document.switches.items():
-        read(context, f"switches.{name}.prior", switch.prior)
 
 
 def read(context: Context, path: str, text: str) -> Tree | None:
