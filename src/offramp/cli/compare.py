@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
@@ -12,7 +12,6 @@ from rich.markup import escape
 from rich.table import Table
 
 import offramp
-from offramp.analyse.compare import Comparison
 from offramp.cli.options import (
     Day,
     Do,
@@ -30,7 +29,10 @@ from offramp.cli.options import (
 )
 from offramp.cli.printing import errors, faults_told, out, print_json
 from offramp.core.words import number, percent
-from offramp.present.compare_rows import DifferenceRow, difference_rows
+
+if TYPE_CHECKING:
+    from offramp.analyse.compare import Comparison
+    from offramp.present.compare_rows import DifferenceRow
 
 NARROW = 60  # columns of a terminal below which a table shows only what it must
 Policies = Annotated[
@@ -113,6 +115,8 @@ def _print_result(result: offramp.CompareResult) -> None:
 
 
 def _print_comparison(comparison: Comparison) -> None:
+    from offramp.present.compare_rows import difference_rows
+
     alternative, parted = comparison.alternative, comparison.divergence
     out.print(f"\nWhat if: {alternative.title}", style="bold", markup=False)
     for edit in alternative.edits:

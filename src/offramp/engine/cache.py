@@ -32,7 +32,7 @@ _PACKAGE = Path(__file__).parents[1]
 _LOADING = threading.RLock()  # a module is listed before it has run; no other thread may find it half made
 _SCALARS = tuple(f"core/{name}.py" for name in ("bits", "arithmetic", "special", "noise", "draws"))
 _LINKED = {
-    "fold": ("engine/kernels/fold.py", "engine/kernels/lanes.py"),
+    "fold": ("engine/bin_kinds.py", "engine/kernels/fold.py", "engine/kernels/lanes.py"),
     "draws": (*_SCALARS, "engine/kernels/bits.py", "engine/kernels/shared.py"),
     "formulas": (*_SCALARS, *(f"engine/kernels/{name}.py" for name in ("bits", "shared", "lanes", "operations"))),
     "day_loop": (

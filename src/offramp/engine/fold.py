@@ -1,4 +1,7 @@
-"""Fold blocks of values into moments and histograms, by compiled loops: summaries must keep up with the engine."""
+"""Fold blocks of values into moments and histograms, by compiled loops: summaries must keep up with the engine.
+
+The compiler is imported on first use: whoever only looks at a scenario need not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from offramp.engine.cache import load
-from offramp.engine.kernels.fold import FLAG, INTEGER, LINEAR, LOG, PARTS, Room
-
-__all__ = ["FLAG", "INTEGER", "LINEAR", "LOG", "fold"]
 
 _ENTRY = '''"""Moments and histograms, compiled once. Written by offramp.engine.fold."""
 
@@ -41,6 +39,8 @@ def fold(
     -------
     moments : (3, row) number, mean and sum of squared deviations of the values.
     """
+    from offramp.engine.kernels.fold import PARTS, Room
+
     moments = np.empty((3, values.shape[0]))
     room = Room(np.empty(2 * PARTS), np.empty(values.shape[2], np.int32))
     _compiled().fold_rows(np.ascontiguousarray(values), column, rule, table, moments, room)
@@ -49,4 +49,6 @@ def fold(
 
 @cache
 def _compiled() -> Any:
+    from offramp.engine.cache import load
+
     return load("fold", _ENTRY)

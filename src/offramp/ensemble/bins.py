@@ -28,7 +28,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from offramp.engine.fold import FLAG, INTEGER, LINEAR, LOG, fold
+from offramp.engine.bin_kinds import FLAG, INTEGER, LINEAR, LOG
+from offramp.engine.fold import fold
 
 EXACT_INTEGERS = 1024
 PER_DOUBLING = 32

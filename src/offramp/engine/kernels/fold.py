@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from offramp.engine.bin_kinds import INTEGER, LINEAR, LOG
 from offramp.engine.kernels.lanes import kernel
 
 PARTS = 16
-FLAG, INTEGER, LINEAR, LOG = range(4)  # kinds of bins; see `offramp.ensemble.bins` for what they are
 LARGEST = np.float64(3.4028234663852886e38)  # of float32
 ZERO, ONE, NEAREST = np.float32(0), np.float32(1), np.float32(-0.5)
 
