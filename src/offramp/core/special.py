@@ -139,7 +139,7 @@ def beta_tails(a: np.float32, b: np.float32, x: np.float32, rest: np.float32) ->
         return _ZERO, _ONE
     if rest <= _ZERO:
         return _ONE, _ZERO
-    density = exp32(_beta_log_density(a, b, x, rest))
+    density = exp32(_beta_log_density(a, b, x, rest) + _beta_log_scale(a, b))
     if x * (a + b + _TWO) < a + _ONE:
         p = minimum32(density * _beta_fraction(a, b, x), _ONE)
         return p, _ONE - p
@@ -159,8 +159,9 @@ def _beta_logit(a: np.float32, b: np.float32, tail: np.float32) -> np.float32:
     target = log32(tail)
     y = log32(a) - log32(b) + normal_between(tail, _ONE) * sqrt32(_ONE / a + _ONE / b)
     y = clip32(y, -_LOG_LIMIT, _LOG_LIMIT)
+    log_scale = _beta_log_scale(a, b)
     for _ in range(_MAX_STEPS):
-        log_tail, scale = _beta_log_lower(a, b, logistic(y), logistic(-y))
+        log_tail, scale = _beta_log_lower(a, b, logistic(y), logistic(-y), log_scale)
         step = clip32((log_tail - target) * scale, -_LONGEST_STEP, _LONGEST_STEP)
         y = clip32(y - step, -_LOG_LIMIT, _LOG_LIMIT)
         if abs32(step) < _STEP_DONE:
@@ -181,9 +182,11 @@ def _gamma_log_tail(shape: np.float32, x: np.float32, is_lower: bool | np.bool_)
     return _complement(log_density, scale)
 
 
-def _beta_log_lower(a: np.float32, b: np.float32, x: np.float32, rest: np.float32) -> tuple[np.float32, np.float32]:
+def _beta_log_lower(
+    a: np.float32, b: np.float32, x: np.float32, rest: np.float32, log_scale: np.float32
+) -> tuple[np.float32, np.float32]:
     """Logarithm of the lower tail at ``x`` and that tail over the density with respect to ``logit x``."""
-    log_density = _beta_log_density(a, b, x, rest)
+    log_density = _beta_log_density(a, b, x, rest) + log_scale
     if x * (a + b + _TWO) < a + _ONE:
         scale = _beta_fraction(a, b, x)
         return log_density + log32(scale), scale
@@ -204,11 +207,19 @@ def _gamma_log_density(shape: np.float32, x: np.float32) -> np.float32:
 
 
 def _beta_log_density(a: np.float32, b: np.float32, x: np.float32, rest: np.float32) -> np.float32:
-    """Logarithm of the density with respect to ``logit x``: ``x**a (1 - x)**b / B(a, b)``, without cancelling."""
+    """Logarithm of the density with respect to ``logit x``, without cancelling: ``x**a (1 - x)**b / B(a, b)``.
+
+    Over its value at the mean, that is; `_beta_log_scale` is the logarithm there.
+    """
     n = a + b
     t = b * x - a * rest
-    logs = a * _log_ratio(x * n / a, t / a) + b * _log_ratio(rest * n / b, -t / b)
-    return logs + (_HALF * log32(a / n * b * _INVERSE_2PI) + (_stirling(n) - _stirling(a) - _stirling(b)))
+    return a * _log_ratio(x * n / a, t / a) + b * _log_ratio(rest * n / b, -t / b)
+
+
+def _beta_log_scale(a: np.float32, b: np.float32) -> np.float32:
+    """Logarithm of the density at the mean, which costs more than the rest and is the same at every ``x``."""
+    n = a + b
+    return _HALF * log32(a / n * b * _INVERSE_2PI) + (_stirling(n) - _stirling(a) - _stirling(b))
 
 
 def _log_ratio(ratio: np.float32, excess: np.float32) -> np.float32:
