@@ -14,7 +14,7 @@ from numba import from_dtype, types
 
 from offramp.engine import tables
 from offramp.engine.generate.source import source_of
-from offramp.engine.kernels import choices, effects, evaluator, fold, views
+from offramp.engine.kernels import choices, effects, evaluator, views
 from offramp.engine.program import build
 from tests.engines.models import random_model
 
@@ -64,12 +64,6 @@ def test_process_noise_is_drawn_in_vectors() -> None:
 
 def test_noise_of_effects_is_drawn_in_vectors() -> None:
     assert vectors("fmul", optimised(effects.draw_amounts, WORDS, types.uint64)) > 20
-
-
-def test_moments_are_taken_in_vectors() -> None:
-    sums = types.Array(types.float64, 1, "C")
-    code = optimised(fold.take_moments, FLOATS, sums)
-    assert len(re.findall(r"\bf(?:add|mul) <\d+ x double>", code)) >= 3
 
 
 @pytest.fixture(scope="module")

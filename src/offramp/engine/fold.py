@@ -42,7 +42,7 @@ def fold(
     from offramp.engine.kernels.fold import PARTS, Room
 
     moments = np.empty((3, values.shape[0]))
-    room = Room(np.empty(2 * PARTS), np.empty(values.shape[2], np.int32))
+    room = Room(np.empty(2 * int(PARTS)), np.empty(values.shape[2], np.int32))
     _compiled().fold_rows(np.ascontiguousarray(values), column, rule, table, moments, room)
     return moments
 

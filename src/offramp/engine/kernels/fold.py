@@ -13,7 +13,7 @@ import numpy as np
 from offramp.engine.bin_kinds import INTEGER, LINEAR, LOG
 from offramp.engine.kernels.lanes import kernel
 
-PARTS = 16
+PARTS = np.uint64(16)
 LARGEST = np.float64(3.4028234663852886e38)  # of float32
 ZERO, ONE, NEAREST = np.float32(0), np.float32(1), np.float32(-0.5)
 
@@ -48,26 +48,44 @@ def take_moments(line: Any, parts: Any) -> Any:
     Deviations are taken from the first value. As that is one of the values, at most a factor of their number is lost
     to cancellation.
     """
-    parts[:] = 0.0
-    n, whole = 0, len(line) // PARTS * PARTS
     origin = np.float64(line[0]) if len(line) > 0 and is_finite(line[0]) else 0.0
+    parts[:] = 0.0
+    n = 0
     for i in range(len(line)):
         n += is_finite(line[i])
-    for start in range(0, whole, PARTS):
-        for p in range(PARTS):
-            d = np.float64(line[start + p]) - origin if is_finite(line[start + p]) else 0.0
-            parts[p] += d
-            parts[PARTS + p] += d * d
-    for i in range(whole, len(line)):
-        d = np.float64(line[i]) - origin if is_finite(line[i]) else 0.0
-        parts[i - whole] += d
-        parts[PARTS + i - whole] += d * d
+    if n == len(line):
+        add_deviations(line, origin, parts)
+    else:
+        for i in range(len(line)):
+            if is_finite(line[i]):
+                add_deviation(np.float64(line[i]) - origin, parts, np.uint64(i) % PARTS)
     total, squares = 0.0, 0.0
     for p in range(PARTS):
         total += parts[p]
         squares += parts[PARTS + p]
     shift = total / max(n, 1)
     return np.float64(n), origin + shift if n > 0 else 0.0, max(squares - shift * total, 0.0)
+
+
+@kernel
+def add_deviations(line: Any, origin: float, parts: Any) -> None:
+    """Add every value's deviation and its square to their partial sums."""
+    n = np.uint64(len(line))
+    whole = n - n % PARTS
+    for start in range(np.uint64(0), whole, PARTS):
+        for p in range(PARTS):
+            d = np.float64(line[start + p]) - origin
+            parts[p] += d
+            parts[PARTS + p] += d * d
+    for i in range(whole, n):
+        add_deviation(np.float64(line[i]) - origin, parts, i - whole)
+
+
+@kernel
+def add_deviation(d: float, parts: Any, p: Any) -> None:
+    """Add one deviation and its square to a partial sum."""
+    parts[p] += d
+    parts[PARTS + p] += d * d
 
 
 @kernel
