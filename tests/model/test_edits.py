@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
+import numpy as np
 import pytest
 
 from offramp.core.errors import InputError
+from offramp.engine.formula import Reading, evaluate
+from offramp.expr.ir import Const
 from offramp.model.intervention import EMPTY
 from offramp.model.lower import lower
 from tests.engines.engines import differences
@@ -77,6 +81,18 @@ def test_only_the_replacement_enters_memory(loaded):
 
 def test_two_moves_that_replace_each_other_both_stay_away(loaded):
     assert told(loaded(moves=MOVES), "replace blue.act with blue.talk", "replace blue.talk with blue.act").events == ()
+
+
+def test_a_move_gives_way_to_one_variant_of_another_even_if_that_is_not_the_best(loaded):
+    variants = {"here": {"utility": {"base": 50}}, "there": {}}
+    moves = {"blue.act": {"title": "Act", "utility": NEVER, "variants": variants}, "blue.talk": ACTS}
+    history = told(loaded(moves=moves), "replace blue.talk with blue.act[there]")
+    assert days_of(history, "blue.act[there]") == TEN
+
+
+def test_an_event_in_its_own_channels_place_has_the_number_of_the_slot(loaded):
+    history = told(loaded(moves=MOVES), "replace blue.act with blue.talk")
+    assert {event.occurrence for event in history.events} == {0}
 
 
 def test_an_actor_is_made_to_do_one_thing_in_place_of_all(loaded):
@@ -156,6 +172,22 @@ def test_a_forced_variant_is_that_one_and_of_a_move_one_that_is_available(loaded
     assert days_of(told(scenario, "force blue.act on 2020-01-03"), "blue.act[here]") == [2]
 
 
+def test_a_forced_move_keeps_to_variants_that_are_not_forbidden_as_long_as_there_is_one(loaded):
+    variants = {"here": {"utility": {"base": 50}}, "there": {}}
+    scenario = loaded(moves={"blue.act": {"title": "Act", "utility": NEVER, "variants": variants}})
+    force = "force blue.act on 2020-01-02"
+    assert days_of(told(scenario, force, "forbid blue.act[here]"), "blue.act[there]") == [1]
+    assert days_of(told(scenario, force, "forbid blue.act"), "blue.act[here]") == [1]
+
+
+def test_forced_moves_that_may_not_meet_are_not_refused_and_the_first_takes_the_slot(loaded):
+    history = told(
+        loaded(moves=MOVES, quantities={"x": LEVEL}), "if x > 0.4 then force blue.talk on 2020-01-03 once",
+        "if x < 0.6 then force blue.act on 2020-01-03 once", "scale blue.force.opportunities by 0",
+    )  # fmt: skip
+    assert [(event.step, event.leaf) for event in history.events] == [(2, "blue.talk")]
+
+
 def test_a_forced_spontaneous_move_happens_at_least_once(loaded):
     often = {"title": "Slip", "rate": "50 / day", "max_per_day": 2}
     scenario = loaded(moves={"blue.slip": {"title": "Slip", "rate": 0}, "blue.trip": often})
@@ -199,6 +231,29 @@ def test_a_quantity_held_at_itself_stays_as_it_was(loaded):
     assert values == [0.5, 0.5, 0.55, 0.6, 0.6, 0.6, 0.65, 0.7, 0.75, 0.8]
 
 
+def test_what_is_held_is_held_against_rules_before_anyone_chooses(loaded):
+    pledge = {"kind": "truce", "by": "blue", "to": "red", "offer": "blue.talk", "condition": "x > 0.4", "until": "90 d"}
+    moves = MOVES | {"red.act": {"title": "Act", "utility": ALWAYS, "requires": "pledge.truce.active == 1"}}
+    scenario = loaded(moves=moves, pledges={"truce": pledge})
+    offer = "force blue.talk on 2020-01-02"
+    assert days_of(told(scenario, offer), "red.act") == [2, 3, 4, 5, 6, 7, 8, 9]
+    assert days_of(told(scenario, offer, "hold pledge.truce.active = 0"), "red.act") == []
+
+
+def test_what_is_held_is_held_against_learning_before_it_is_read_again(loaded):
+    learns = [{"on": "blue.act", "toward": 1, "rate": 0.5}]
+    belief = {"kind": "belief", "unit": "probability", "owner": "red", "start": 0.5, "updates": learns}
+    scenario = loaded(moves=MOVES, quantities={"fear": belief})
+    assert path_of(told(scenario, "hold fear = fear from 2020-01-03"), "fear") == [0.5, 0.75] + 8 * [0.875]
+
+
+def test_what_is_held_is_held_against_effects_before_anything_flows_from_it(loaded):
+    quantities = {"x": LEVEL, "y": {"kind": "stock", "unit": "1"}}
+    flows = {"flow": {"on": "y", "per_day": "x"}}
+    history = told(loaded(moves=RAISES, quantities=quantities, mechanisms=flows), "hold x = 0.25")
+    assert path_of(history, "y")[:4] == [0.25, 0.5, 0.75, 1.0]
+
+
 def test_the_later_of_two_holds_has_its_way_while_both_last(loaded):
     history = told(loaded(moves=RAISES), "hold x = 0.2", "hold x = 0.3 until 2020-01-02")
     assert path_of(history, "x")[:4] == [0.3, 0.3, 0.2, 0.2]
@@ -229,6 +284,21 @@ def test_factors_of_one_rate_multiply(loaded):
     )  # fmt: skip
     once = intervene(scenario, "scale blue.force.opportunities by 0.25 until 2020-01-05", model=model)
     assert differences(block(model, twice), block(model, once)) == []
+
+
+@pytest.mark.parametrize("rate", [0.001, 0.03, 0.3, 0.7, 1.9])
+def test_where_no_factor_is_in_force_the_chance_is_the_scenarios_own(loaded, rate):
+    scenario = loaded(moves=MOVES, actors=channels(force={"opportunities": f"{rate} / day"}))
+    model = lower(scenario)
+    (scale,) = intervene(scenario, "scale blue.force.opportunities by 3 from 2020-01-05", model=model).scales
+
+    def chance(active: float) -> float:
+        return float(evaluate(scale.node, Reading((), (), (), np.zeros(0, np.float32), active=[np.float32(active)])))
+
+    own = model.channels[scale.index].probability
+    assert isinstance(own, Const)
+    assert chance(0) == np.float32(own.value)
+    assert chance(1) == pytest.approx(-math.expm1(-3 * rate), rel=1e-6)
 
 
 def test_a_spontaneous_rate_is_scaled(loaded):
@@ -267,6 +337,8 @@ def test_a_window_outside_says_when_the_condition_is_watched_and_one_inside_when
     assert days_of(told(scenario, early), "blue.act") == [0, 1, 2, 3, 4]
     assert days_of(told(scenario, f"{early} from 2020-01-04"), "blue.act") == TEN
     assert days_of(told(scenario, f"{early} until 2020-01-08"), "blue.act") == [0, 1, 2, 3, 4, 8, 9]
+    inside = "if after(2020-01-02) then forbid blue.act until 2020-01-04 once"
+    assert days_of(told(scenario, inside), "blue.act") == [0, 4, 5, 6, 7, 8, 9]
 
 
 def test_a_condition_may_remember_what_the_scenario_does_not(loaded):
@@ -300,6 +372,28 @@ def test_an_announced_edit_moves_the_beliefs_that_are_told_of_it(loaded):
                  "if after(2020-01-03) then forbid blue.act announced once"):  # fmt: skip
         assert path_of(told(scenario, edit), "fear") == [0.5, 0.5] + 8 * [0.125]
     assert path_of(told(scenario, "force blue.act on 2020-01-09 announced"), "fear")[7:] == [0.5, 0.125, 0.125]
+
+
+def test_a_belief_is_told_what_it_lists_of_the_edits_own_subject(loaded):
+    telling = {"blue.*": 0.25, "blue.act": 0.125, "blue.force.opportunities": 0.375}
+    belief = {"kind": "belief", "unit": "probability", "owner": "red", "start": 0.5, "told_by": telling}
+    scenario = loaded(moves=MOVES, quantities={"x": LEVEL, "fear": belief})
+    edits = [
+        "forbid blue.*",
+        "forbid blue.act",
+        "replace blue.act with blue.talk",
+        "scale blue.force.opportunities by 2",
+    ]
+    fears = [path_of(told(scenario, f"{edit} announced"), "fear")[0] for edit in edits]
+    assert fears == [0.25, 0.125, 0.125, 0.375]
+
+
+def test_who_lists_only_a_rate_of_an_actor_is_not_told_of_its_moves(loaded):
+    telling = {"blue.force.opportunities": 0.375}
+    belief = {"kind": "belief", "unit": "probability", "owner": "red", "start": 0.5, "told_by": telling}
+    with pytest.raises(InputError) as caught:
+        intervene(loaded(moves=MOVES, quantities={"x": LEVEL, "fear": belief}), "forbid blue.* announced")
+    assert [problem.code for problem in caught.value.problems] == ["E361"]
 
 
 def test_what_a_belief_is_told_may_be_a_parameter_that_is_drawn_in_any_case(loaded):
