@@ -5,7 +5,9 @@
 The baseline is one of the alternatives. All of them share the noise of a run, so the regret of a run is what choosing
 otherwise would have been worth in that very history, and not the luck of one history against another.
 
-Source : savage1951, p. 59 (regret); here averaged over the runs of the model
+Savage compares alternatives by their worst regret over states of the world; here runs take the place of states.
+
+Source : savage1951
 """
 
 from __future__ import annotations
