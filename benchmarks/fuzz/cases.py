@@ -170,7 +170,33 @@ def _with_data(scenario: bytes) -> dict[str, Content]:
 
 
 _NUMBER = re.compile(r"(?<![\w.-])[0-9]+(\.[0-9]+)?(?![\w.-])")
-_SIZES = ["0", "1", "2", "3", "7", "8", "0.5", "0.001", "1e-9", "1e-30", "10", "59", "60", "100", "1000", "1e6", "1e9", "1e20", "1e38", "3e38", "1e39", "-1", "-0.5", "-100", "-1e38"]
+_SIZES = [
+    "0",
+    "1",
+    "2",
+    "3",
+    "7",
+    "8",
+    "0.5",
+    "0.001",
+    "1e-9",
+    "1e-30",
+    "10",
+    "59",
+    "60",
+    "100",
+    "1000",
+    "1e6",
+    "1e9",
+    "1e20",
+    "1e38",
+    "3e38",
+    "1e39",
+    "-1",
+    "-0.5",
+    "-100",
+    "-1e38",
+]
 _CONDITIONS, _MEASURES = {"requires", "condition"}, {"measure"}
 _FORMULAS = {"add", "set", "scale", "probability", "delay", "opportunities", "weight", "start", "rest", "half_life", "noise", "rate", "toward", "per_day", "prior",
              "cost", "attribution", "control", "base", "anger", "fear", "near", "if_true", "if_false", "error", "within", "until", "lag", "cooldown"}  # fmt: skip
@@ -196,7 +222,11 @@ def _grammar(chance: random.Random) -> Case:
 
 def _twist(tree: damage.Tree, chance: random.Random) -> None:
     """Change one or a few numbers, anywhere in the document: most of what comes out means something else and is right."""
-    places = [(holder, key) for holder, key in damage._places(tree) if _NUMBER.search(str(holder[key])) and isinstance(holder[key], str | int | float)]
+    places = [
+        (holder, key)
+        for holder, key in damage._places(tree)
+        if _NUMBER.search(str(holder[key])) and isinstance(holder[key], str | int | float)
+    ]
     for _ in range(chance.choice([1, 1, 2, 3])):
         holder, key = chance.choice(places)
         if isinstance(holder[key], str):
