@@ -149,9 +149,14 @@ def _rename(tree: damage.Tree, _: list[str], chance: random.Random) -> None:
 
 
 _CHANGES: list[Callable[[damage.Tree, list[str], random.Random], None]] = [
-    _put_value, _put_value, _put_value, _put_structure, _rename,
-    lambda tree, _, chance: damage.move_piece(tree, chance), lambda tree, _, chance: damage.drop_piece(tree, chance),
-]  # fmt: skip
+    _put_value,
+    _put_value,
+    _put_value,
+    _put_structure,
+    _rename,
+    lambda tree, _, chance: damage.move_piece(tree, chance),
+    lambda tree, _, chance: damage.drop_piece(tree, chance),
+]
 
 
 def _written(tree: Any, raw: list[str], chance: random.Random) -> bytes:
@@ -198,8 +203,37 @@ _SIZES = [
     "-1e38",
 ]
 _CONDITIONS, _MEASURES = {"requires", "condition"}, {"measure"}
-_FORMULAS = {"add", "set", "scale", "probability", "delay", "opportunities", "weight", "start", "rest", "half_life", "noise", "rate", "toward", "per_day", "prior",
-             "cost", "attribution", "control", "base", "anger", "fear", "near", "if_true", "if_false", "error", "within", "until", "lag", "cooldown"}  # fmt: skip
+_FORMULAS = {
+    "add",
+    "set",
+    "scale",
+    "probability",
+    "delay",
+    "opportunities",
+    "weight",
+    "start",
+    "rest",
+    "half_life",
+    "noise",
+    "rate",
+    "toward",
+    "per_day",
+    "prior",
+    "cost",
+    "attribution",
+    "control",
+    "base",
+    "anger",
+    "fear",
+    "near",
+    "if_true",
+    "if_false",
+    "error",
+    "within",
+    "until",
+    "lag",
+    "cooldown",
+}
 
 
 def _grammar(chance: random.Random) -> Case:
@@ -278,9 +312,33 @@ def _table(chance: random.Random) -> Case:
 
 def _include(chance: random.Random) -> Case:
     name = chance.choice(
-        ["../scenario.yaml", "..", ".", "", "/etc/passwd", "/dev/zero", "/dev/stdin", "link.yaml", "pipe.yaml", "folder", "folder/a.yaml", "moves.yaml\x00", "MOVES.YAML",
-         "./moves.yaml", "loop.yaml", "scenario.yaml", "a" * 300 + ".yaml", "~/x.yaml", "$HOME/x.yaml", "file:///etc/passwd", "moves.yaml ", "..\\x", "C:\\x", "moves.yaml"]
-    )  # fmt: skip
+        [
+            "../scenario.yaml",
+            "..",
+            ".",
+            "",
+            "/etc/passwd",
+            "/dev/zero",
+            "/dev/stdin",
+            "link.yaml",
+            "pipe.yaml",
+            "folder",
+            "folder/a.yaml",
+            "moves.yaml\x00",
+            "MOVES.YAML",
+            "./moves.yaml",
+            "loop.yaml",
+            "scenario.yaml",
+            "a" * 300 + ".yaml",
+            "~/x.yaml",
+            "$HOME/x.yaml",
+            "file:///etc/passwd",
+            "moves.yaml ",
+            "..\\x",
+            "C:\\x",
+            "moves.yaml",
+        ]
+    )
     target = chance.choice(
         [
             "/etc/passwd",
@@ -335,10 +393,39 @@ def _large(chance: random.Random) -> Case:
     n = chance.choice([2_000, 20_000, 200_000, 1_000_000])
     move = "  blue.m{0}: {{title: M, utility: {{base: tension + {0}}}, evidence: {{status: assumed, why: x}}}}\n"
     text = chance.choice(
-        ["[" * n, "{" * n, "a: " * n, "- " * n, "? " * n, "#" * n, " " * n, "\n" * n, "'" + "x" * n, '"' + "\\" * n, "a: " + "x" * n, "x" * n + ": 1", "a: |\n" + "  x\n" * (n // 4),
-         "a: [" + "1, " * (n // 3) + "]", "".join(f"a{i}: 1\n" for i in range(n // 8)), "a: [" + "[], " * (n // 4) + "]", "{a: " * (n // 4), "!" * n, "&" * n, "%" * n, "-\n" * (n // 2),
-         "a:\n" * (n // 3), ": " * (n // 2), "a: >\n" + "\n" * n, "- a\n" * (n // 4), "\t" * n, "a: 'b' " * (n // 7), ", " * (n // 2), "é" * (n // 2), "a: b\n" * (n // 5)]
-    )  # fmt: skip
+        [
+            "[" * n,
+            "{" * n,
+            "a: " * n,
+            "- " * n,
+            "? " * n,
+            "#" * n,
+            " " * n,
+            "\n" * n,
+            "'" + "x" * n,
+            '"' + "\\" * n,
+            "a: " + "x" * n,
+            "x" * n + ": 1",
+            "a: |\n" + "  x\n" * (n // 4),
+            "a: [" + "1, " * (n // 3) + "]",
+            "".join(f"a{i}: 1\n" for i in range(n // 8)),
+            "a: [" + "[], " * (n // 4) + "]",
+            "{a: " * (n // 4),
+            "!" * n,
+            "&" * n,
+            "%" * n,
+            "-\n" * (n // 2),
+            "a:\n" * (n // 3),
+            ": " * (n // 2),
+            "a: >\n" + "\n" * n,
+            "- a\n" * (n // 4),
+            "\t" * n,
+            "a: 'b' " * (n // 7),
+            ", " * (n // 2),
+            "é" * (n // 2),
+            "a: b\n" * (n // 5),
+        ]
+    )
     if chance.random() < 0.4:
         count = min(n, 2_000)
         text = BASE.replace("moves:\n", "moves:\n" + "".join(move.format(i) for i in range(count)))

@@ -1,5 +1,7 @@
 """Values that break careless programs: numbers, texts, dates, structures, formulas, edits, cells, arguments."""
 
+# ruff: noqa: E501  tables of values
+
 from __future__ import annotations
 
 NUMBERS = [

@@ -192,8 +192,11 @@ def _invoke(arguments: Sequence[str]) -> tuple[object, str, str]:
 
 
 _BY_KIND: dict[str, Callable[[Case, int, Path], str]] = {
-    "table": _judge_table, "formula": _judge_formula, "edit": _judge_edit, "command": _judge_command,
-}  # fmt: skip
+    "table": _judge_table,
+    "formula": _judge_formula,
+    "edit": _judge_edit,
+    "command": _judge_command,
+}
 
 
 def _told_in_words(problems: tuple[Problem, ...], number: int) -> str:

@@ -24,12 +24,23 @@ def summary(rows: list[dict[str, Any]], seed: int) -> str:
     faults = [fault for row in rows for fault in row["faults"]]
     versions = list(dict.fromkeys(row["version"] for row in rows))
     lines = [
-        "# Fuzzing: the last run", "", f"{total:,} cases were run, seed {seed}: {len(faults)} faults.", "", f"- Machine: {machine()}; Python {sys.version.split()[0]}",
-        f"- Days: {', '.join(dict.fromkeys(row['when'] for row in rows))}; commits: {', '.join(versions)}", f"- Processor time: {sum(row['cpu_s'] for row in rows):,.0f} s",
+        "# Fuzzing: the last run",
+        "",
+        f"{total:,} cases were run, seed {seed}: {len(faults)} faults.",
+        "",
+        f"- Machine: {machine()}; Python {sys.version.split()[0]}",
+        f"- Days: {', '.join(dict.fromkeys(row['when'] for row in rows))}; commits: {', '.join(versions)}",
+        f"- Processor time: {sum(row['cpu_s'] for row in rows):,.0f} s",
         f"- Slowest: {slowest['cpu_s']:.2f} s of processor time (case {slowest.get('number')}, {slowest.get('kind')}; limit 2 s)",
         f"- Hungriest: {hungriest['peak_mib']:.0f} MiB above what the process held before (case {hungriest.get('number')}, {hungriest.get('kind')}; limit 512 MiB)",
-        "", "| kind | cases | answers |", "|---|---|---|",
-        *(f"| {kind} | {sum(c.values()):,} | {', '.join(f'{answer} {n:,}' for answer, n in c.most_common())} |" for kind, c in sorted(kinds.items())),
-        "", *(f"- Fault: case {fault['number']} ({fault['kind']}): {fault['fault']}" for fault in faults[:100]),
-    ]  # fmt: skip
+        "",
+        "| kind | cases | answers |",
+        "|---|---|---|",
+        *(
+            f"| {kind} | {sum(c.values()):,} | {', '.join(f'{answer} {n:,}' for answer, n in c.most_common())} |"
+            for kind, c in sorted(kinds.items())
+        ),
+        "",
+        *(f"- Fault: case {fault['number']} ({fault['kind']}): {fault['fault']}" for fault in faults[:100]),
+    ]
     return "\n".join(lines).rstrip() + "\n"
