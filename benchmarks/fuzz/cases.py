@@ -255,7 +255,7 @@ def _grammar(chance: random.Random) -> Case:
 
 
 def _twist(tree: damage.Tree, chance: random.Random) -> None:
-    """Change one or a few numbers, anywhere in the document: most of what comes out means something else and is right."""
+    """Change a few numbers, anywhere in the document: most of what comes out is right and means something else."""
     places = [
         (holder, key)
         for holder, key in damage._places(tree)

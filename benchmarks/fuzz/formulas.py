@@ -115,10 +115,7 @@ def outcome(chance: random.Random) -> str:
 
 def edit(chance: random.Random) -> str:
     """Write one line that is an edit, or nearly."""
-    if chance.random() < 0.3:
-        text = chance.choice(hostile.EDITS)
-    else:
-        text = _edit(chance)
+    text = chance.choice(hostile.EDITS) if chance.random() < 0.3 else _edit(chance)
     return _spoiled(text, chance) if chance.random() < 0.3 else text
 
 

@@ -46,7 +46,7 @@ def stretch(seed: int, first: int, n: int) -> dict[str, Any]:
         "first": first,
         "n": n,
         "version": version(),
-        "when": dt.datetime.now(dt.timezone.utc).date().isoformat(),
+        "when": dt.datetime.now(dt.UTC).date().isoformat(),
         "cpu_s": time.process_time() - began,
         "answers": dict(answers),
         "worst_time": worst_time,
