@@ -382,6 +382,8 @@ def _command(chance: random.Random) -> Case:
             "--end=2020-01-07",
             *(["--engine=reference"] if command == "run" else []),
         ]
+    if command == "run" and chance.random() < 0.5:
+        arguments.append(f"--do={formulas.edit(chance)}")
     if command == "report":
         arguments.append("--nothing")  # its engine is compiled: only its arguments are read here
     if chance.random() < 0.15:

@@ -137,3 +137,22 @@ def test_a_checkpoint_with_any_byte_changed_is_not_read(tmp_path: Path, seed: in
     content[chance.integers(len(content))] ^= int(chance.integers(1, 256))
     path.write_bytes(bytes(content[: len(content) - int(chance.integers(0, 2)) * int(chance.integers(0, 200))]))
     assert store.load(path) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Poisson(10, low=1e30)",
+        "NegBinomial(10000, 0.01, low=1)",
+        "LogNormal(1, 1000, low=1)",
+        "Poisson(10000, high=1e38)",
+    ],
+)
+def test_a_truncated_distribution_is_checked_soon_and_in_silence(tmp_path: Path, text: str) -> None:
+    folder = write(tmp_path, changed(('base: "Normal(-3, 1)"', f'base: "{text}"')))
+    started = time.process_time()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = errors(folder)
+    assert set(found) <= {"E620"}
+    assert time.process_time() - started < SECONDS
