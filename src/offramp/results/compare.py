@@ -71,7 +71,7 @@ class CompareResult:
         for comparison, side in zip(self.compared.comparisons, self.sides[1:], strict=True):
             own = [sentence for sentence in health(side) if sentence not in said]
             said += [f"{comparison.alternative.title}: {sentence}" for sentence in own]
-            if not comparison.divergence.share and not comparison.alternative.is_null:
+            if side.n_runs and not comparison.divergence.share and not comparison.alternative.is_null:
                 said.append(f"{comparison.alternative.title}: changes nothing in any of {comparison.n_runs:,} runs.")
         return (*said, *self.notes)
 
