@@ -104,18 +104,30 @@ def find_bins(line: Any, rule: Any, last: int, places: Any) -> None:
         v = line[i] if is_finite(line[i]) else low
         places[i] = np.int32(min(max((v - low) * per_unit, ZERO), top))
     if rule[0] == INTEGER:
-        for i in range(len(line)):
-            if line[i] >= rule[1] and is_finite(line[i]):
-                beyond = np.floor(np.log2(np.float64(line[i]) / rule[1]) * rule[2])
-                places[i] = np.int32(min(rule[1] + beyond, np.float64(last)))
+        find_wide_bins(line, rule, last, places)
     elif rule[0] == LOG:
-        zero, smallest = last // 2, 10.0 ** rule[2]
-        for i in range(len(line)):
-            places[i] = np.int32(zero)
-            size = abs(np.float64(line[i]))
-            if size >= smallest and is_finite(line[i]):
-                step = np.int32(min(np.floor((np.log10(size) - rule[2]) * rule[1]), zero - 1.0)) + np.int32(1)
-                places[i] = np.int32(zero) + (step if line[i] > 0 else -step)
+        find_log_bins(line, rule, last, places)
+
+
+@kernel
+def find_wide_bins(line: Any, rule: Any, last: int, places: Any) -> None:
+    """Find the bins of whole numbers that are too large for a bin of their own."""
+    for i in range(len(line)):
+        if line[i] >= rule[1] and is_finite(line[i]):
+            beyond = np.floor(np.log2(np.float64(line[i]) / rule[1]) * rule[2])
+            places[i] = np.int32(min(rule[1] + beyond, np.float64(last)))
+
+
+@kernel
+def find_log_bins(line: Any, rule: Any, last: int, places: Any) -> None:
+    """Find the bins of numbers by their magnitude, on both sides of the one for zero."""
+    zero, smallest = last // 2, 10.0 ** rule[2]
+    for i in range(len(line)):
+        places[i] = np.int32(zero)
+        size = abs(np.float64(line[i]))
+        if size >= smallest and is_finite(line[i]):
+            step = np.int32(min(np.floor((np.log10(size) - rule[2]) * rule[1]), zero - 1.0)) + np.int32(1)
+            places[i] = np.int32(zero) + (step if line[i] > 0 else -step)
 
 
 @kernel
