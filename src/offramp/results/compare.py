@@ -10,6 +10,7 @@ from pathlib import Path
 from offramp.analyse.beside import PanelRequest, recorded_path
 from offramp.analyse.compare import Compared, Comparison
 from offramp.core.manifest import Manifest
+from offramp.core.storage import write_whole
 from offramp.engine.trace import Trace
 from offramp.ensemble.ensemble import Band, Ensemble
 from offramp.ensemble.health import health
@@ -155,7 +156,7 @@ class CompareResult:
         OSError : the file cannot be written.
         """
         path = Path(path)
-        path.write_text(render_comparison(self._content(told=True)), encoding="utf-8")
+        write_whole(path, render_comparison(self._content(told=True)))
         return path
 
     def _content(self, *, told: bool) -> CompareContent:
