@@ -156,3 +156,9 @@ def test_a_truncated_distribution_is_checked_soon_and_in_silence(tmp_path: Path,
         found = errors(folder)
     assert set(found) <= {"E620"}
     assert time.process_time() - started < SECONDS
+
+
+@pytest.mark.parametrize("field", ["until", "within", "cost_half_life"])
+def test_a_pledge_of_endless_length_is_refused(tmp_path: Path, field: str) -> None:
+    deal = f"pledges:\n  deal: {{kind: truce, by: blue, to: guard, offer: blue.strike, {field}: 1e39 d, {ASSUMED}}}\n"
+    assert errors(write(tmp_path, BASE + deal)) == ["E324"]
