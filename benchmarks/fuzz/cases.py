@@ -373,16 +373,12 @@ def _include(chance: random.Random) -> Case:
 
 
 def _command(chance: random.Random) -> Case:
-    command = chance.choice(hostile.COMMANDS if chance.random() < 0.3 else ["check", "show", "cite", "run", "run"])
+    command = chance.choice(hostile.COMMANDS if chance.random() < 0.3 else ["check", "show", "cite", "run", "compare"])
     arguments = [command, *([chance.choice([".", "scenario.yaml", "two-rivals"])] if chance.random() < 0.8 else [])]
     arguments += chance.sample(hostile.ARGUMENTS, chance.choice([0, 1, 1, 2, 4]))
-    if command in ("run", "report"):  # so that whatever is asked for stays short
-        arguments = [a for a in arguments if a not in ("--engine=compiled",)] + [
-            "--runs=1",
-            "--end=2020-01-07",
-            *(["--engine=reference"] if command == "run" else []),
-        ]
-    if command == "run" and chance.random() < 0.5:
+    if command in ("run", "report", "compare"):  # so that whatever is asked for stays short
+        arguments += ["--runs=1", "--end=2020-01-07", *(["--engine=reference"] if command != "report" else [])]
+    if command in ("run", "compare") and chance.random() < 0.6:
         arguments.append(f"--do={formulas.edit(chance)}")
     if command == "report":
         arguments.append("--nothing")  # its engine is compiled: only its arguments are read here
