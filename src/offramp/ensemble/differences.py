@@ -104,9 +104,7 @@ class Differences:
         with np.errstate(invalid="ignore"):  # infinite on both sides: no number, and left out
             levels = edited.samples - baseline.samples
         charted = dict(zip(self.charts.quantities, self.level_histograms, strict=True))
-        moments = [
-            charted[q].add(levels, q) if q in charted else moments_of(levels, q) for q in range(levels.shape[1])
-        ]
+        moments = [charted[q].add(levels, q) if q in charted else moments_of(levels, q) for q in range(levels.shape[1])]
         self.levels.merge(*columns(moments, self.levels.n.shape))
         if self.charts.groups:
             sides = (grouped_counts(block, self.charts.groups) for block in (baseline, edited))
