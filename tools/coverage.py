@@ -2,11 +2,13 @@
 
 `levers-and-mechanisms.csv` beside the scenario lists, in our own words, every lever and mechanism that the three
 articles assert, and what the model must be able to express across them. Each item of evidence, and each policy, names
-under `represents` those that it stands for; `out-of-scope.csv` names the rest with the reason. A test refuses an id in
-neither list or in both, an id that does not exist, and a page that is out of date.
+under `represents` those that it stands for; `out-of-scope.csv` names what is left out, a statement as a whole or a part
+of one, with the reason. A test refuses an id that is in neither, one that is represented and wholly left out, one that
+does not exist, and a page that is out of date.
 """
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,23 +43,37 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What the model does not hold of a statement, as a whole or in part, and why."""
+
+    id: str
+    extent: str  # "whole" or "part"
+    reason: str
+
+
+@dataclass(frozen=True)
 class Coverage:
     """What is asked, what answers it, and what is knowingly left out."""
 
     statements: tuple[Statement, ...]
     elements: Mapping[str, tuple[str, ...]]  # id -> dotted paths of the elements that represent it
-    out_of_scope: Mapping[str, str]  # id -> reason
+    left_out: Mapping[str, LeftOut]
 
     def faults(self) -> list[str]:
-        """Say what does not add up; empty if every id is in one list and only one."""
+        """Say what does not add up; empty if every statement is represented, in part or whole, or wholly left out."""
         asked = {statement.id for statement in self.statements}
-        named, left_out = set(self.elements), set(self.out_of_scope)
+        named, whole, part = set(self.elements), self.of_extent("whole"), self.of_extent("part")
+        lacking = {one.id for one in self.left_out.values() if not one.reason or one.id not in whole | part}
         return [
-            *(f"{name} is neither represented nor out of scope" for name in sorted(asked - named - left_out)),
-            *(f"{name} is represented and out of scope" for name in sorted(named & left_out)),
-            *(f"{name} is in no list of statements" for name in sorted((named | left_out) - asked)),
-            *(f"{name} is out of scope without a reason" for name in sorted(left_out) if not self.out_of_scope[name]),
+            *(f"{name} is neither represented nor out of scope" for name in sorted(asked - named - whole)),
+            *(f"{name} is represented and out of scope" for name in sorted(named & whole)),
+            *(f"{name} is in no list of statements" for name in sorted((named | set(self.left_out)) - asked)),
+            *(f"{name} is out of scope without an extent or a reason" for name in sorted(lacking)),
         ]
+
+    def of_extent(self, extent: str) -> set[str]:
+        """The ids that are left out to this extent."""
+        return {one.id for one in self.left_out.values() if one.extent == extent}
 
 
 def main() -> None:
@@ -73,8 +89,8 @@ def coverage(name: str = SCENARIO) -> Coverage:
         for one in ids:
             elements.setdefault(one, []).append(path)
     statements = tuple(Statement(**row) for row in _rows(loaded.folder / "levers-and-mechanisms.csv"))
-    reasons = {row["id"]: row["reason"].strip() for row in _rows(loaded.folder / "out-of-scope.csv")}
-    return Coverage(statements, {one: tuple(paths) for one, paths in elements.items()}, reasons)
+    left_out = {row["id"]: LeftOut(**row) for row in _rows(loaded.folder / "out-of-scope.csv")}
+    return Coverage(statements, {one: tuple(paths) for one, paths in elements.items()}, left_out)
 
 
 def represented(document: ScenarioDocument) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -90,26 +106,32 @@ def represented(document: ScenarioDocument) -> Iterator[tuple[str, tuple[str, ..
 def page(covered: Coverage) -> str:
     """The page, as Markdown."""
     asked = covered.statements
-    counted = " ".join(
-        f"{sum(s.kind == kind for s in asked)} {kind}s," for kind in ("lever", "mechanism", "requirement")
-    ).rstrip(",")
-    parts = [
-        "# What the scenario covers of the articles\n",
-        "Written by `python -m tools.coverage` from the scenario's own evidence; a test refuses a page that is out of date.\n"
-        "\n"
-        f"Three articles of 2020 assert levers (what somebody can do) and mechanisms (what raises or lowers what). This page\n"
-        f"lists all of them in our own words, {counted}, with the elements of `{SCENARIO}` that make each executable. That an\n"
-        "element stands for a statement says that the model can express it, not that it is true, nor that the model's\n"
-        "numbers say so: many priors allow the opposite sign, and rival readings are switches.\n"
-        "\n"
-        f"**{len(covered.elements)} represented, {len(covered.out_of_scope)} out of scope.**\n",
-    ]
+    parts = [_head(covered)]
     for kind, heading in HEADINGS.items():
-        rows = (_row(covered, s) for s in asked if s.kind == kind and s.id not in covered.out_of_scope)
+        rows = (_row(covered, s) for s in asked if s.kind == kind and s.id in covered.elements)
         parts.append(f"## {heading}\n\n{table(COLUMNS, rows)}")
-    left = ((s.id, s.says, covered.out_of_scope[s.id]) for s in asked if s.id in covered.out_of_scope)
-    parts.append(f"## Out of scope\n\n{table(('id', 'statement', 'reason'), left)}")
+    for extent, heading in (("part", "Left out in part"), ("whole", "Out of scope")):
+        left = [(s.id, s.says, covered.left_out[s.id].reason) for s in asked if s.id in covered.of_extent(extent)]
+        if left:
+            parts.append(f"## {heading}\n\n{table(('id', 'statement', 'what is left out, and why'), left)}")
     return "\n".join(parts)
+
+
+def _head(covered: Coverage) -> str:
+    numbers = Counter(statement.kind for statement in covered.statements)
+    asked = ", ".join(f"{numbers[kind]} {kind}s" for kind in ("lever", "mechanism", "requirement"))
+    part, whole = len(covered.of_extent("part")), len(covered.of_extent("whole"))
+    return f"""# What the scenario covers of the articles
+
+Written by `python -m tools.coverage` from the scenario's own evidence; a test refuses a page that is out of date.
+
+Three articles of 2020 assert levers (what somebody can do) and mechanisms (what raises or lowers what). This page lists
+all of them in our own words ({asked}) with the elements of `{SCENARIO}` that make each executable. That an element
+stands for a statement says that the model can express it, not that it is true, nor that the model's numbers say so:
+many priors allow the opposite sign, and rival readings are switches.
+
+**Of {len(covered.statements)}, {len(covered.elements)} are represented, {part} of them in part; {whole} are out of scope.**
+"""
 
 
 def _row(covered: Coverage, statement: Statement) -> tuple[str, ...]:

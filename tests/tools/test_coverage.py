@@ -6,7 +6,7 @@ import pytest
 
 from offramp.evidence.tally import evidence_items
 from offramp.scenario.load import load
-from tools.coverage import HEADINGS, PAGE, SCENARIO, Statement, coverage, page
+from tools.coverage import HEADINGS, PAGE, SCENARIO, LeftOut, Statement, coverage, page
 
 SEEDS = {"000": "editorial20200101", "001": "editorial20200108", "002": "analysis202010"}
 
@@ -43,9 +43,10 @@ def test_faults_are_found(covered) -> None:
     assert replace(covered, elements={**covered.elements, "000-L77": ("moves.us.airstrike",)}).faults() == [
         "000-L77 is in no list of statements"
     ]
-    assert "000-L1 is represented and out of scope" in replace(covered, out_of_scope={"000-L1": "why"}).faults()
-    left_out = {name: "" for name in covered.elements if name == "000-L1"}
-    assert "000-L1 is out of scope without a reason" in replace(covered, out_of_scope=left_out).faults()
+    whole = {"000-L1": LeftOut("000-L1", "whole", "beside the point")}
+    assert replace(covered, left_out=whole).faults() == ["000-L1 is represented and out of scope"]
+    unsaid = {"000-L1": LeftOut("000-L1", "part", "")}
+    assert replace(covered, left_out=unsaid).faults() == ["000-L1 is out of scope without an extent or a reason"]
 
 
 def test_every_item_of_evidence_says_from_when_it_was_known() -> None:
