@@ -120,6 +120,7 @@ def page(covered: Coverage) -> str:
 def _head(covered: Coverage) -> str:
     numbers = Counter(statement.kind for statement in covered.statements)
     asked = ", ".join(f"{numbers[kind]} {kind}s" for kind in ("lever", "mechanism", "requirement"))
+    all_, some = len(covered.statements), len(covered.elements)
     part, whole = len(covered.of_extent("part")), len(covered.of_extent("whole"))
     return f"""# What the scenario covers of the articles
 
@@ -130,7 +131,7 @@ all of them in our own words ({asked}) with the elements of `{SCENARIO}` that ma
 stands for a statement says that the model can express it, not that it is true, nor that the model's numbers say so:
 many priors allow the opposite sign, and rival readings are switches.
 
-**Of {len(covered.statements)}, {len(covered.elements)} are represented, {part} of them in part; {whole} are out of scope.**
+**{some} of {all_} are represented, {part} of them in part; {whole} are out of scope.**
 """
 
 
