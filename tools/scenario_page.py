@@ -14,7 +14,6 @@ from offramp.scenario.document import (
     Evidence,
     Mechanism,
     Move,
-    Policy,
     QuantityDocument,
     ScenarioDocument,
 )
@@ -48,7 +47,6 @@ def tables(document: ScenarioDocument) -> str:
         "Quantities": _table(QUANTITY_COLUMNS, map(_quantity, sorted(document.quantities.items()))),
         "Moves": _table(MOVE_COLUMNS, map(_move, sorted(document.moves.items()))),
         "Mechanisms": _table(MECHANISM_COLUMNS, map(_mechanism, sorted(document.mechanisms.items()))),
-        **({"Policies": _policies(document)} if document.policies else {}),
         "Outcomes": _table(("outcome", "measure"), outcomes),
         "What the numbers rest on": _shares(document),
     }
@@ -88,15 +86,6 @@ def _mechanism(entry: tuple[str, Mechanism]) -> tuple[str, ...]:
     name, mechanism = entry
     flow = f"`{mechanism.on}` += `{str(mechanism.per_day).strip()}`"
     return f"`{name}`", mechanism.title or "", flow, _status(mechanism.evidence)
-
-
-def _policies(document: ScenarioDocument) -> str:
-    rows = []
-    for name, policy in document.policies.items():
-        written = policy if isinstance(policy, Policy) else Policy(edits=policy)
-        edits = "; ".join(f"`{edit}`" for edit in written.edits) or "none"
-        rows.append((f"`{name}`", written.title or "", written.why or "", edits))
-    return _table(("policy", "title", "why", "edits"), rows)
 
 
 def _measure(outcome: object) -> str:
