@@ -28,7 +28,8 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv
 
 from offramp.core.errors import Problem, RecordError
-from offramp.core.noise import PARAMETER_DAY, day_key, draw_word, occurrence, run_key, slot, uniform
+from offramp.core.noise import PARAMETER_DAY, occurrence, slot
+from offramp.infer.addressed import RunKeys
 from offramp.infer.catching import Sighting, log_likelihood, surprise
 from offramp.record.record import Record
 from offramp.record.totals import Cell, Published, Total
@@ -143,29 +144,23 @@ def recorded(
     -------
     (span, run) float32, at most `counts`.
     """
-    keys = run_key(seed, np.arange(first_run, first_run + counts.shape[1], dtype=np.uint64))  # type: ignore[arg-type]
+    keys = RunKeys.of(seed, range(first_run, first_run + counts.shape[1]))
     chances = np.ones(counts.shape)
     for share in model.shares:
         inside = np.array([share.cell.holds(dt.date.fromordinal(int(day))) for day in days], bool)
         if share.cell.kind == kind and inside.any():
-            chances[inside] = share.posterior.draws(_uniforms(keys, PARAMETER_DAY, _address(share.cell)))
+            chances[inside] = share.posterior.draws(keys.uniforms(PARAMETER_DAY, _address(share.cell)))
     kept = np.zeros(counts.shape, np.float32)
     address = slot("observation.recorded", kind)
     for span, day in enumerate(days):
         for j in range(int(counts[span].max(initial=0))):
-            is_recorded = _uniforms(keys, int(day), occurrence(address, j)) < chances[span]
+            is_recorded = keys.uniforms(int(day), occurrence(address, j)) < chances[span]
             kept[span] += is_recorded & (j < counts[span])
     return kept
 
 
 def _address(cell: Cell) -> int:
     return slot("observation.share", f"{cell.kind}|{cell.first_day}")
-
-
-def _uniforms(keys: tuple[int, int], day: int, address: int) -> NDArray[np.float32]:
-    """Draw one uniform for each run; the functions of `noise` take arrays of words as they take words."""
-    found: NDArray[np.float32] = uniform(draw_word(*day_key(*keys, day), address))  # type: ignore[assignment]
-    return found
 
 
 def _cells_of(total: Total, cells: Sequence[Cell]) -> tuple[int, ...]:
