@@ -32,7 +32,8 @@ def renewed(text: str) -> str:
     before, _, rest = text.partition(OPEN)
     _, _, after = rest.partition(CLOSE)
     case = load(SCENARIO)
-    return f"{before}{OPEN}\n\n{tables(observation_model(published(case.loaded), case.record or Record()))}\n{CLOSE}{after}"
+    model = observation_model(published(case.loaded), case.record or Record())
+    return f"{before}{OPEN}\n\n{tables(model)}\n{CLOSE}{after}"
 
 
 def tables(model: ObservationModel) -> str:

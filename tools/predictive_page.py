@@ -43,6 +43,15 @@ RUNS, SEED, FEW = 4_000, 1, 256
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "explanation"
 PAGE, NOTES = FOLDER / "prior-predictive.md", FOLDER / "prior-predictive-notes.inc"
 
+INTRODUCTION = """\
+What the model says of {first} to {last} before it has seen any of it, beside what was recorded: {runs} runs, seed
+{seed}, priors alone. Counts are *recorded* counts: true ones thinned by [the observation model](observation.md).
+There are {n} positions: each month of each kind of event (and venue), each measurement of a quantity, each outcome
+that the record can tell. History is inside where it lies between the 5 % and the 95 % quantile, both included.
+Positions where nothing was recorded and hardly any run has anything are silent: they are easily right, and left out
+of the second column.
+"""
+
 
 def main() -> None:
     """Run the check and write the page."""
@@ -139,20 +148,16 @@ def _line(name: str, when: str, position: Position) -> str:
 
 
 def _introduction(result: PredictiveResult) -> str:
-    positions = result.positions()
-    return (
-        f"What the model says of {result.window[0]} to {result.window[1]} before it has seen any of it, beside what "
-        f"was recorded: {result.runs:,} runs, seed {result.seed}, priors alone. Counts are *recorded* counts: true ones "
-        f"thinned by [the observation model](observation.md). There are {len(positions)} positions: each month of each "
-        f"kind of event (and venue), each measurement of a quantity, each outcome that the record can tell. History is "
-        f"inside where it lies between the 5 % and the 95 % quantile, both included; positions where nothing was "
-        f"recorded and hardly any run has anything are called silent, and are left out of the second column.\n"
-    )
+    return INTRODUCTION.format(
+        first=result.window[0], last=result.window[1], runs=f"{result.runs:,}", seed=result.seed,
+        n=len(result.positions()),
+    )  # fmt: skip
 
 
 def _goals(result: PredictiveResult) -> str:
     eventful = [row.position for row in result.counts if row.position.recorded > 0]
     spoken = [row.position for row in result.outcomes if row.position is not None]
+    totals = [row.total for row in result.kinds]
     counts, series = [row.position for row in result.counts], [row.position for row in result.series]
     rows = [
         ("**all positions** inside (goal: at least " + percent(GOAL_INSIDE) + ")",
@@ -161,22 +166,32 @@ def _goals(result: PredictiveResult) -> str:
          percent(result.nominal_share()), percent(result.nominal_share(with_silent=False))),
         *((f"{what} inside", percent(share_inside(found)), percent(share_inside(_seen(found))))
           for what, found in (("monthly counts", counts), ("measurements", series), ("outcomes", spoken))),
-        ("monthly counts inside where something was recorded: even a right model puts a rare event outside in its month",
+        ("monthly counts inside where something was recorded (a right model too puts a rare event's month outside)",
          percent(share_inside(eventful)), f"{len(eventful)} counts"),
+        ("totals of a kind over the window inside (beside the goal)",
+         percent(share_inside(totals)), percent(share_inside(_seen(totals)))),
     ]  # fmt: skip
+    return "\n".join([_table(("", "all", "without silent ones"), rows), *_shapes(result)])
+
+
+def _shapes(result: PredictiveResult) -> list[str]:
+    """Say how wide the intervals are, how frequent war is, and what never varies."""
     widest = max(result.kinds, key=lambda row: row.width_ratio)
+    median = number(float(np.median([row.width_ratio for row in result.kinds])))
     frozen = ", ".join(f"{month:%Y-%m}" for month in result.frozen_months) or "none"
-    still = [row.kind for row in result.kinds if all(p.is_constant for p in _of(result, row))]
-    lines = [
+    still = [f"`{row.kind}`" for row in result.kinds if all(p.is_constant for p in _of(result, row))]
+    widths = (
         f"Intervals at most {number(GOAL_WIDTH)} times as wide as those of a negative binomial fitted to the same "
         f"months: {len(result.too_wide)} of {len(result.kinds)} kinds are wider; the widest is `{widest.kind}`, "
-        f"{number(widest.width_ratio)} times; the median kind {_median_width(result)} times.\n",
-        f"All-out war, neither impossible nor usual ({percent(WAR_SHARES[0])} to {percent(WAR_SHARES[1])} of runs): "
-        f"{percent(result.war)}.\n",
-        f"Months in which every run does the same thing: {frozen}. Kinds of which no run has a single event in the "
-        f"window: {', '.join(f'`{kind}`' for kind in still) or 'none'}.\n",
-    ]
-    return "\n".join([_table(("", "all", "without silent ones"), rows), *lines])
+        f"{number(widest.width_ratio)} times, the median kind {median} times.\n"
+    )
+    low, high = map(percent, WAR_SHARES)
+    war = f"All-out war neither impossible nor usual ({low} to {high} of runs): {percent(result.war)}.\n"
+    same = (
+        f"Months in which every run does the same thing: {frozen}. Kinds of which all runs have the same count in "
+        f"every month: {', '.join(still) or 'none'}.\n"
+    )
+    return [widths, war, same]
 
 
 def _seen(positions: Iterable[Position]) -> list[Position]:
@@ -187,18 +202,15 @@ def _of(result: PredictiveResult, kind: KindRow) -> list[Position]:
     return [row.position for row in result.counts if row.kind == kind.kind]
 
 
-def _median_width(result: PredictiveResult) -> str:
-    return number(float(np.median([row.width_ratio for row in result.kinds])))
-
-
 def _kinds(result: PredictiveResult) -> str:
     rows = [
-        (f"`{row.kind}`" + (" (thinned)" if row.is_thinned else ""), str(row.n_recorded),
-         number(sum(position.mean for position in _of(result, row))), f"{row.n_inside} of {row.n_months}",
-         number(row.width_ratio))
-        for row in sorted(result.kinds, key=lambda row: (-row.n_recorded, row.kind))
+        (f"`{row.kind}`" + (" (thinned)" if row.is_thinned else ""), *_cells(row.total),
+         f"{row.n_inside} of {row.n_months}", number(row.width_ratio))
+        for row in sorted(result.kinds, key=lambda row: (-row.total.recorded, row.kind))
     ]  # fmt: skip
-    return _table(("kind", "recorded", "model's mean", "months inside", "width beside the fitted"), rows)
+    return _table(
+        ("kind", "recorded in all", "model's 90 %", "inside", "months inside", "width beside the fitted"), rows
+    )
 
 
 def _series(result: PredictiveResult) -> str:

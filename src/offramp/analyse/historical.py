@@ -1,13 +1,15 @@
 """What the record says of a model's outcomes: each reduced over the recorded history as over a run.
 
 Counts and memories are those of the recorded events, tallies the running sums of their marks, other quantities the last
-measurement so far. An outcome that reads anything else (an unmeasured index, a belief, a parameter) has no history.
+measurement so far. An outcome has no history if it reads anything else (an unmeasured index, a belief, a parameter),
+a quantity that is not measured inside the outcome's window, or for `final` one last measured months before its end.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ from offramp.model.model import SINCE_NEVER, MemoryModel, Model, OutcomeModel
 from offramp.record.record import Record
 
 NEVER = -1.0
+MAX_AGE_DAYS = 92  # of the measurement that stands for a final value
 
 
 def historical_outcomes(model: Model, record: Record) -> dict[str, float | None]:
@@ -52,6 +55,18 @@ def step_of(model: Model, day: dt.date) -> int | None:
     return step if step >= 0 and day.toordinal() < int(model.days[-1]) + model.step_days else None
 
 
+@dataclass(frozen=True)
+class _Levels:
+    """A quantity's recorded value (step,) at the end of each step, NaN before the first; and when it was measured."""
+
+    values: NDArray[np.float64]
+    measured: NDArray[np.bool_]
+
+    def holds(self, steps: range, oldest: int) -> bool:
+        is_known = bool(np.isfinite(self.values[steps.start : steps.stop]).all())
+        return is_known and bool(self.measured[oldest : steps.stop].any())
+
+
 class _History:
     """The recorded history of a window, as outcomes read it."""
 
@@ -65,27 +80,31 @@ class _History:
         steps = range(outcome.first_step, outcome.last_step + 1)
         if outcome.node is None:
             return float(leaf_events(self.model, self.record, outcome.leaves)[steps.start : steps.stop].sum())
-        if not self._speaks_of(outcome.node, steps):
+        oldest = steps.start
+        if outcome.kind == "final":
+            oldest = max(steps.start, steps.stop - round(MAX_AGE_DAYS / self.model.step_days))
+        if not self._speaks_of(outcome.node, steps, oldest):
             return None
         values = np.array([evaluate(outcome.node, self._at(step)) for step in steps], np.float64)
         return _reduced(outcome, values)
 
-    def _speaks_of(self, node: Node, steps: range) -> bool:
+    def _speaks_of(self, node: Node, steps: range, oldest: int) -> bool:
+        """Tell whether the record holds what a formula reads on some steps, measured at least once since `oldest`."""
         match node:
             case Const() | Daily():
                 return True
             case Quantity(index):
                 levels = self.levels[index]
-                return levels is not None and bool(np.isfinite(levels[steps.start : steps.stop]).all())
+                return levels is not None and levels.holds(steps, oldest)
             case Memory(index):
                 return self.memories[index] is not None
             case Apply(_, args):
-                return all(self._speaks_of(argument, steps) for argument in args)
+                return all(self._speaks_of(argument, steps, oldest) for argument in args)
             case _:
                 return False
 
     def _at(self, step: int) -> Reading:
-        levels = [Float(0) if known is None else Float(known[step]) for known in self.levels]
+        levels = [Float(0) if known is None else Float(known.values[step]) for known in self.levels]
         memories = [Float(0) if known is None else Float(known[step]) for known in self.memories]
         return Reading((), levels, memories, self.model.daily[step])
 
@@ -109,28 +128,29 @@ def _reduced(outcome: OutcomeModel, values: NDArray[np.float64]) -> float:
             return float(values[-1])
 
 
-def _levels(model: Model, record: Record, number: int) -> NDArray[np.float64] | None:
-    """Give a quantity's recorded value at the end of each step, NaN before the first; None if nothing is recorded."""
+def _levels(model: Model, record: Record, number: int) -> _Levels | None:
+    """Read a quantity off the record; None if nothing is recorded of it."""
     quantity = model.quantities[number]
     if quantity.kind == "tally":
         return _tally(model, record, quantity.path)
-    rows = record.measured(quantity.path)
-    values = np.full(model.n_steps, np.nan)
-    for row in rows:
-        step = 0 if row.date.toordinal() < model.first_day else step_of(model, row.date)
+    values, measured = np.full(model.n_steps, np.nan), np.zeros(model.n_steps, bool)
+    for row in record.measured(quantity.path):
+        step = step_of(model, row.date)
         if step is not None:
-            values[step:] = row.value
-    return values if np.isfinite(values).any() else None
+            values[step:], measured[step] = row.value, True
+        elif row.date.toordinal() < model.first_day:
+            values[:] = row.value
+    return _Levels(values, measured) if np.isfinite(values).any() else None
 
 
-def _tally(model: Model, record: Record, path: str) -> NDArray[np.float64] | None:
+def _tally(model: Model, record: Record, path: str) -> _Levels | None:
     marked = [event for event in record.events if path in event.marks]
     added = np.zeros(model.n_steps)
     for event in marked:
         step = step_of(model, event.date)
         if step is not None:
             added[step] += event.marks[path]
-    return np.cumsum(added) if marked else None
+    return _Levels(np.cumsum(added), np.ones(model.n_steps, bool)) if marked else None
 
 
 def _remembered(model: Model, record: Record, memory: MemoryModel) -> NDArray[np.float64] | None:

@@ -86,10 +86,10 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class KindRow:
-    """One kind over all months: how many were inside, and how wide the intervals are beside the fitted ones."""
+    """One kind over all months: its total, how many months were inside, and the width beside the fitted intervals."""
 
     kind: str
-    n_recorded: int
+    total: Position
     n_inside: int
     n_months: int
     fitted: NegativeBinomial
@@ -227,7 +227,10 @@ def predictive(
     shares = {row.name: row.share for row in outcomes}
     return PredictiveResult(
         window=window, runs=drawn.outcomes.shape[1], seed=seed, counts=counts,
-        kinds=tuple(_kind_row(kind, [row.position for row in counts if row.kind == kind.name]) for kind in kinds),
+        kinds=tuple(
+            _kind_row(kind, [row.position for row in counts if row.kind == kind.name], drawn.counts[:, k])
+            for k, kind in enumerate(kinds)
+        ),
         series=tuple(
             SeriesRow(row.quantity, row.date, _position(row.value, drawn.levels[i]))
             for i, row in enumerate(sampling.measured)
@@ -351,15 +354,14 @@ def _position(history: float, values: NDArray[np.float32]) -> Position:
     )  # fmt: skip
 
 
-def _kind_row(kind: Kind, positions: Sequence[Position]) -> KindRow:
-    counts = np.array([position.recorded for position in positions])
+def _kind_row(kind: Kind, months: Sequence[Position], values: NDArray[np.float32]) -> KindRow:
+    counts = np.array([position.recorded for position in months])
     fitted = fit_negative_binomial(counts)
     width = fitted.quantile(HIGH) - fitted.quantile(LOW) + 1
-    own = float(np.mean([position.q95 - position.q05 + 1 for position in positions]))
-    inside = sum(position.is_inside for position in positions)
-    return KindRow(
-        kind.name, int(counts.sum()), inside, len(positions), fitted, own / width, kind.observed is not None
-    )  # fmt: skip
+    own = float(np.mean([position.q95 - position.q05 + 1 for position in months]))
+    inside = sum(position.is_inside for position in months)
+    total = _position(float(counts.sum()), values.sum(axis=0))
+    return KindRow(kind.name, total, inside, len(months), fitted, own / width, kind.observed is not None)
 
 
 def _outcome_rows(model: Model, record: Record, values: NDArray[np.float32]) -> tuple[OutcomeRow, ...]:
