@@ -96,7 +96,7 @@ def text(result: PredictiveResult, *, notes: str) -> str:
         "## Goals\n",
         _goals(result),
         "## Failures\n",
-        "For each what was recorded, the model's central 90 % and median, and the share of runs below (ties by half).\n",
+        "For each: what was recorded, the model's central 90 % and median, the share of runs below (ties by half).\n",
         "\n".join(lines) + "\n",
         "## Explanations\n",
         f"Not explained yet: {loose}.\n" if unexplained else "Every failure is spoken of here.\n",

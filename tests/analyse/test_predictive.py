@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -79,6 +80,17 @@ def thinned() -> ObservationModel:
 def test_kinds_are_moves_or_all_variants_of_those_of_which_one_is_named() -> None:
     found = kinds_of(world(), ["a.rocket", "a.bomb[north]"], thinned())
     assert found == (Kind("a.rocket", (0,), "rocket"), Kind("a.bomb[north]", (1,)), Kind("a.bomb[south]", (2,)))
+
+
+def test_moves_that_the_record_counts_as_one_kind_are_united() -> None:
+    (share,) = thinned().shares
+    both = replace(share, cell=replace(share.cell, moves=("a.rocket", "a.shell")))
+    made = b.model(
+        5, moves=(b.spontaneous("a.rocket", [0], RATE), b.spontaneous("a.shell", [1], RATE)),
+        leaves=(b.leaf("a.rocket", 0), b.leaf("a.shell", 1)),
+    )  # fmt: skip
+    found = kinds_of(made, ["a.rocket"], ObservationModel((both,)))
+    assert found == (Kind("a.rocket + a.shell", (0, 1), "rocket"),)
 
 
 def test_months_are_counted_apart_and_the_last_may_be_cut_short() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from offramp.core.errors import Place, RecordError
+from offramp.infer.addressed import RunKeys
 from offramp.infer.catching import Sighting, log_likelihood, log_missed, published_given
 from offramp.infer.observation import GRID, Beta, ObservationModel, Share, observation_model, recorded
 from offramp.record.record import Event, Record
@@ -187,8 +188,11 @@ def thinner(chance: float = 0.7, size: float = 1e6) -> ObservationModel:
 DAYS = np.array([DAY.toordinal() + k for k in (0, 5, 40)], np.int64)
 
 
-def thin(model: ObservationModel, counts: np.ndarray, first_run: int = 0, kind: str = "rocket") -> np.ndarray:
-    return recorded(model, counts, kind=kind, days=DAYS, first_run=first_run, seed=7)
+def thin(
+    model: ObservationModel, counts: np.ndarray, first_run: int = 0, kind: str = "rocket", path: str = "a.rocket"
+) -> np.ndarray:
+    keys = RunKeys.of(7, range(first_run, first_run + counts.shape[1]))
+    return recorded(model, counts, kind=kind, path=path, days=DAYS, keys=keys)
 
 
 def test_runs_are_thinned_the_same_in_any_block() -> None:
@@ -203,6 +207,11 @@ def test_a_further_event_changes_nothing_for_the_others() -> None:
     added = thin(thinner(), counts + 1) - thin(thinner(), counts)
     assert set(np.unique(added)) <= {0.0, 1.0}
     assert 0 < added[0].mean() < 1
+
+
+def test_two_moves_of_one_kind_share_r_and_draw_apart() -> None:
+    counts = np.full((3, 400), 5, np.float32)
+    assert (thin(thinner(), counts) != thin(thinner(), counts, path="a.shell")).any()
 
 
 def test_days_and_kinds_without_a_cell_are_recorded_in_full() -> None:
@@ -227,8 +236,8 @@ def test_thinning_is_binomial_with_one_share_a_run() -> None:
 
 def test_the_shipped_model_names_moves_that_it_can_find() -> None:
     model = thinner()
-    assert model.kind_of(["a.rocket"]) == "rocket"
-    assert model.kind_of(["a.rocket", "a.bomb"]) is None
+    assert model.kind_of("a.rocket") == "rocket"
+    assert model.kind_of("a.bomb") is None
     share = model.share("rocket", DAY)
     assert share is not None
     assert share.cell.kind == "rocket"

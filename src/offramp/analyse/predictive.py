@@ -175,17 +175,32 @@ def kinds_of(model: Model, names: Iterable[str], observation: ObservationModel) 
     Parameters
     ----------
     names : moves and variants that the event map of the record leads to; a move with a named variant gives all of its
-        variants, since the others were seen not to happen.
+        variants, since the others were seen not to happen; moves of one kind of the observation model are united.
     """
     named = set(names)
     by_variant = {name.partition("[")[0] for name in named if "[" in name}
-    found = []
+    found: list[Kind] = []
     for move in model.moves:
+        observed = observation.kind_of(move.path)
         if move.path in by_variant:
-            found += [Kind(model.leaves[leaf].path, (leaf,)) for leaf in move.leaves]
-        elif move.path in named:
-            found.append(Kind(move.path, move.leaves, observation.kind_of([move.path])))
-    return tuple(found)
+            found += [Kind(model.leaves[leaf].path, (leaf,), observed) for leaf in move.leaves]
+        elif move.path in named or observed is not None:
+            found.append(Kind(move.path, move.leaves, observed))
+    return _united(found)
+
+
+def _united(kinds: Sequence[Kind]) -> tuple[Kind, ...]:
+    """Unite moves that the record counts as one kind: it cannot tell whose they were."""
+    united: dict[str, Kind] = {}
+    for kind in kinds:
+        is_alone = kind.observed is None or "[" in kind.name
+        key = kind.name if is_alone else f"observed {kind.observed}"
+        before = united.get(key)
+        if before is None:
+            united[key] = kind
+        else:
+            united[key] = Kind(f"{before.name} + {kind.name}", before.leaves + kind.leaves, kind.observed)
+    return tuple(united.values())
 
 
 def predictive(
@@ -295,20 +310,20 @@ class _Sampling:
     def _look(self, block: Block) -> _Drawn:
         ends = np.array([day.toordinal() for day in self.month_ends], np.int64)
         running = block.sample_counts[self.at_ends]
-        counts = np.zeros((len(ends), len(self.kinds), running.shape[2]), np.float32)
+        n = running.shape[2]
+        keys = RunKeys.of(self.seed, range(block.first_run, block.first_run + n))
+        counts = np.zeros((len(ends), len(self.kinds), n), np.float32)
         for k, kind in enumerate(self.kinds):
             totals = running[:, list(kind.leaves)].sum(axis=1)
             true = np.diff(totals, axis=0, prepend=np.float32(0))
             counts[:, k] = true if kind.observed is None else recorded(
-                self.observation, true, kind=kind.observed, days=ends, first_run=block.first_run, seed=self.seed
+                self.observation, true, kind=kind.observed, path=kind.name, days=ends, keys=keys
             )  # fmt: skip
-        return _Drawn(counts, self._measure(block), self._recorded_outcomes(block.outcomes.T, counts))
+        return _Drawn(counts, self._measure(block, keys), self._recorded_outcomes(block.outcomes.T, counts))
 
-    def _measure(self, block: Block) -> NDArray[np.float32]:
+    def _measure(self, block: Block, keys: RunKeys) -> NDArray[np.float32]:
         """Read quantities as they are measured: each value with an error of its own, cut at the quantity's range."""
-        n = block.outcomes.shape[0]
-        keys = RunKeys.of(self.seed, range(block.first_run, block.first_run + n))
-        levels = np.zeros((len(self.measured), n), np.float32)
+        levels = np.zeros((len(self.measured), block.outcomes.shape[0]), np.float32)
         for i, (row, column) in enumerate(zip(self.measured, self.columns, strict=True)):
             u = keys.uniforms(row.date.toordinal(), slot("observation.error", row.quantity))
             quantity = self.model.quantities[column]

@@ -89,10 +89,9 @@ class ObservationModel:
     shares: tuple[Share, ...] = ()
     readings: tuple[TotalReading, ...] = ()
 
-    def kind_of(self, moves: Iterable[str]) -> str | None:
-        """Find the kind whose moves are exactly these; None if they are recorded by definition."""
-        wanted = set(moves)
-        return next((share.cell.kind for share in self.shares if set(share.cell.moves) == wanted), None)
+    def kind_of(self, move: str) -> str | None:
+        """Find the kind that a move belongs to; None if its events are recorded by definition."""
+        return next((share.cell.kind for share in self.shares if move in share.cell.moves), None)
 
     def share(self, kind: str, day: dt.date) -> Share | None:
         """Find the share of a kind on a day; None where everything is recorded."""
@@ -129,29 +128,30 @@ def recorded(
     counts: NDArray[np.floating],
     *,
     kind: str,
+    path: str,
     days: NDArray[np.int64],
-    first_run: int,
-    seed: int,
+    keys: RunKeys,
 ) -> NDArray[np.float32]:
     """Thin true counts into recorded ones.
 
     Parameters
     ----------
-    counts : (span, run) whole numbers of events of the kind in consecutive spans of days, for runs from `first_run` on
+    counts : (span, run) whole numbers of events of the kind in consecutive spans of days
+    path : whose events they are (a move or a variant), so that two moves of one kind draw apart
     days : (span,) proleptic ordinal of the last day of each span, whose r holds for all of it
+    keys : of the runs
 
     Returns
     -------
     (span, run) float32, at most `counts`.
     """
-    keys = RunKeys.of(seed, range(first_run, first_run + counts.shape[1]))
     chances = np.ones(counts.shape)
     for share in model.shares:
         inside = np.array([share.cell.holds(dt.date.fromordinal(int(day))) for day in days], bool)
         if share.cell.kind == kind and inside.any():
             chances[inside] = share.posterior.draws(keys.uniforms(PARAMETER_DAY, _address(share.cell)))
     kept = np.zeros(counts.shape, np.float32)
-    address = slot("observation.recorded", kind)
+    address = slot("observation.recorded", path)
     for span, day in enumerate(days):
         for j in range(int(counts[span].max(initial=0))):
             is_recorded = keys.uniforms(int(day), occurrence(address, j)) < chances[span]
