@@ -7,16 +7,19 @@ test refuses a page that is out of date.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from offramp.case import load
 from offramp.core.words import number
-from offramp.infer.observation import ObservationModel, Share, TotalReading, observation_model
+from offramp.infer.observation import Share, TotalReading, observation_model
 from offramp.record.record import Record
+from offramp.record.totals import Published
 from offramp.scenario.observed import published
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "explanation" / "observation.md"
 SCENARIO = "us-iran-iraq"
+FACTORS = (0.5, 1.0, 1.5)  # of what publishers miss
 OPEN, CLOSE = "<!-- tables: python -m tools.observation_page -->", "<!-- end of tables -->"
 SHARE_COLUMNS = ("kind", "from", "to", "prior", "r, with 90 % interval", "totals", "dispersion", "why this prior")
 TOTAL_COLUMNS = ("total", "days", "kinds", "count", "in the record", "expected", "weight", "how it was mapped")
@@ -32,15 +35,38 @@ def renewed(text: str) -> str:
     before, _, rest = text.partition(OPEN)
     _, _, after = rest.partition(CLOSE)
     case = load(SCENARIO)
-    model = observation_model(published(case.loaded), case.record or Record())
-    return f"{before}{OPEN}\n\n{tables(model)}\n{CLOSE}{after}"
+    return f"{before}{OPEN}\n\n{tables(published(case.loaded), case.record or Record())}\n{CLOSE}{after}"
 
 
-def tables(model: ObservationModel) -> str:
-    """The shares recorded, and what was made of each total."""
+def tables(given: Published, record: Record) -> str:
+    """The shares recorded, what they would be of other publishers, and what was made of each total."""
+    model = observation_model(given, record)
     shares = _table(SHARE_COLUMNS, map(_share, model.shares))
     totals = _table(TOTAL_COLUMNS, map(_total, model.readings))
-    return f"### Shares recorded in `{SCENARIO}`\n\n{shares}\n### What was made of each total\n\n{totals}"
+    others = [observation_model(_missing(given, factor), record) for factor in FACTORS]
+    rows = zip(*(other.shares for other in others), strict=True)
+    means = [[f"{share.posterior.mean:.2f}" for share in row] for row in rows]
+    leaning = _table(
+        ("kind", "from", *(f"misses x {number(factor)}" for factor in FACTORS)),
+        (
+            (row[0].cell.kind, str(row[0].cell.first_day), *(f"{share.posterior.mean:.2f}" for share in row))
+            for row in rows
+        ),
+    )
+    return (
+        f"### Shares recorded in `{SCENARIO}`\n\n{shares}\n### What the level of r leans on\n\n"
+        f"Mean of r if publishers missed half, once or one and a half times as much as is assumed of them.\n\n{leaning}"
+        f"\n### What was made of each total\n\n{totals}"
+    )
+
+
+def _missing(given: Published, factor: float) -> Published:
+    """The same totals by publishers that miss more or less, as surely as before."""
+    changed = []
+    for total in given.totals:
+        a, b = total.completeness
+        changed.append(replace(total, completeness=(a + b - factor * b, factor * b)))
+    return replace(given, totals=tuple(changed))
 
 
 def _share(share: Share) -> tuple[str, ...]:
