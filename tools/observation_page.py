@@ -48,10 +48,7 @@ def tables(given: Published, record: Record) -> str:
     means = [[f"{share.posterior.mean:.2f}" for share in row] for row in rows]
     leaning = _table(
         ("kind", "from", *(f"misses x {number(factor)}" for factor in FACTORS)),
-        (
-            (row[0].cell.kind, str(row[0].cell.first_day), *(f"{share.posterior.mean:.2f}" for share in row))
-            for row in rows
-        ),
+        ((share.cell.kind, str(share.cell.first_day), *row) for share, row in zip(model.shares, means, strict=True)),
     )
     return (
         f"### Shares recorded in `{SCENARIO}`\n\n{shares}\n### What the level of r leans on\n\n"
