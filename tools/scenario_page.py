@@ -41,7 +41,7 @@ def generated(loaded: LoadedScenario) -> str:
     document, notes = loaded.document, sections(loaded.folder)
     evidence = Evidence(document)
     parts = {
-        "Purpose, in its own words": plain(document.scenario.about) + "\n",
+        "In its own words": plain(document.scenario.about) + "\n",
         "Actors": _actors(document),
         "Rival readings as switches": _switches(document, evidence),
         "Quantities": table(QUANTITY_COLUMNS, map(_quantity, sorted(document.quantities.items()))),
