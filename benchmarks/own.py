@@ -96,7 +96,7 @@ def of_memory(effort: Effort) -> dict[str, Measured]:
 def of_cost(effort: Effort) -> tuple[dict[str, Measured], list[cost.Series]]:
     """Time models of many sizes."""
     form: cost.Form = "evaluator" if effort.is_quick else "specialised"
-    series = cost.measure(effort.rounds, form=form, told=effort.told, share=0.25 if effort.is_quick else 1.0)
+    series = cost.measure(effort.rounds, form=form, told=effort.told)
     worst = max(series, key=lambda one: one.residual)
     lines = "; ".join(f"{one.of} {one.residual:.1%}" for one in series)
     return {"linear": Measured((100 * worst.residual,), f"{form} form; {lines}")}, series
@@ -105,13 +105,13 @@ def of_cost(effort: Effort) -> tuple[dict[str, Measured], list[cost.Series]]:
 def of_pairing(effort: Effort) -> tuple[dict[str, Measured], list[pairing.Ratio]]:
     """Measure how much pairing helps."""
     effort.told("pairing")
-    ratios = pairing.measure(pairing.PAIRS // 4 if effort.is_quick else pairing.PAIRS)
+    ratios = pairing.measure()
     least = pairing.least(ratios)
     return {"pairing": Measured((least.ratio or 0.0,), f"{least.outcome} under `{least.edit}`")}, ratios
 
 
 def commit(root: Path) -> str:
     """Name the commit that is measured, and whether it is what lies in the folder."""
-    shown = ["git", "describe", "--always", "--dirty", "--abbrev=10"]
+    shown = ["git", "describe", "--always", "--dirty", "--abbrev=10", "--exclude=*"]
     done = subprocess.run(shown, cwd=root, capture_output=True, text=True, check=False)
     return done.stdout.strip() or "unknown"

@@ -40,7 +40,7 @@ def cost_table(series: Sequence[Series]) -> str:
         start, slope = one.line
         span = f"{one.points[0].at:,} to {one.points[-1].at:,}"
         rows.append(f"| {one.of} | {span} | {start:.3f} | {slope * 1e3:.3g} | {one.residual:.1%} |")
-    return "\n".join([head, "|---|---|---:|---:|---:|", *rows])
+    return "\n".join([head, *rows])
 
 
 def write(text: str, page: Path = PAGE) -> None:

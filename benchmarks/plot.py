@@ -7,8 +7,8 @@ from html import escape
 
 from benchmarks.measures.cost import Point, Series
 
-PANEL_W, PANEL_H, GAP = 300, 190, 24
-LEFT, RIGHT, TOP, BOTTOM = 48, 12, 28, 36
+PANEL_W, PANEL_H, GAP = 310, 210, 24
+LEFT, RIGHT, TOP, BOTTOM = 52, 16, 46, 36
 INK, LINE, DOT = "#444", "#9bb8d3", "#1f5f99"
 
 
@@ -38,13 +38,14 @@ def _panel(series: Series) -> str:
     def y(seconds: float) -> float:
         return round(PANEL_H - BOTTOM - seconds / top * (PANEL_H - TOP - BOTTOM), 1)
 
-    title = f"{series.of}: {start:.2f} s + {slope * 1e3:.3g} ms each; no point farther than {series.residual:.1%}"
+    line = f"{start:.2f} s + {slope * 1e3:.3g} ms each; farthest point {series.residual:.1%}"
     floor = PANEL_H - BOTTOM
     parts = [
-        f'<text x="0" y="12" font-size="12">{escape(title)}</text>',
+        f'<text x="0" y="13" font-size="13" font-weight="bold">Time against {escape(series.of)}</text>',
+        f'<text x="0" y="29">{escape(line)}</text>',
         f'<path d="M{LEFT} {TOP}V{floor}H{PANEL_W - RIGHT}" fill="none" stroke="{INK}"/>',
         f'<path d="M{x(0)} {y(start)}L{x(end)} {y(start + slope * end)}" stroke="{LINE}" stroke-width="2"/>',
-        f'<text x="{LEFT - 5}" y="{y(top) + 4}" text-anchor="end">{top:.2g} s</text>',
+        f'<text x="{LEFT - 5}" y="{y(top) + 9}" text-anchor="end">{top:.2g} s</text>',
         f'<text x="{LEFT - 5}" y="{floor + 4}" text-anchor="end">0</text>',
         f'<text x="{PANEL_W - RIGHT}" y="{floor + 28}" text-anchor="end">{escape(series.of)}</text>',
         *(f'<text x="{x(p.at)}" y="{floor + 14}" text-anchor="middle">{p.at}</text>' for p in _labelled(series)),

@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.fuzz.cases import make
 from benchmarks.fuzz.judge import judge, warm_up
-from benchmarks.fuzz.stretch import STRETCH, stretch
+from benchmarks.fuzz.stretch import STRETCH, stretch, version
 from benchmarks.fuzz.summary import summary
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +32,10 @@ def main() -> int:
         return _show(options.seed, options.show)
     state = Path(options.state)
     state.parent.mkdir(parents=True, exist_ok=True)
+    if options.again:
+        with state.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(_again(_rows(state, options.seed), options.seed)) + "\n")
+        options.cases = 0
     done = {row["first"] for row in _rows(state, options.seed)}
     waiting = [first for first in range(0, options.cases, STRETCH) if first not in done]
     until = time.monotonic() + 60 * options.minutes if options.minutes else None
@@ -55,6 +59,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--minutes", type=float, help="stop after so long")
     parser.add_argument("--state", default=str(ROOT / "out" / "fuzz.jsonl"), help="where to keep what is done")
+    parser.add_argument("--again", action="store_true", help="judge those that were at fault again, as things are now")
     parser.add_argument("--show", type=int, metavar="NUMBER", help="run one case and show it")
     parser.add_argument("--write", action="store_true", help=f"write {RESULT.name}")
     return parser.parse_args()
@@ -68,6 +73,15 @@ def _work(waiting: list[int], options: argparse.Namespace, until: float | None) 
             yield from pool.map(
                 stretch, [options.seed] * len(batch), batch, [min(STRETCH, options.cases - first) for first in batch]
             )
+
+
+def _again(rows: list[dict[str, Any]], seed: int) -> dict[str, Any]:
+    """Judge the cases that were at fault once more; they are not counted twice."""
+    found = {}
+    for fault in (fault for row in rows for fault in row["faults"]):
+        (told,) = stretch(seed, fault["number"], 1)["faults"] or [None]
+        found[str(fault["number"])] = f"at {version()}: {told['fault'] if told else 'answered lawfully'}"
+    return {**stretch(seed, 0, 0), "first": -1, "again": found}
 
 
 def _rows(state: Path, seed: int) -> list[dict[str, Any]]:
@@ -91,9 +105,8 @@ def _show(seed: int, number: int) -> int:
         verdict = judge(case, number, place)
     print(case.kind, repr(case.line or case.arguments))
     for name, content in case.files.items():
-        print(
-            f"--- {name}\n{content.decode('utf-8', 'backslashreplace')[:20_000] if isinstance(content, bytes) else content}"
-        )
+        shown = content.decode("utf-8", "backslashreplace")[:20_000] if isinstance(content, bytes) else content
+        print(f"--- {name}\n{shown}")
     print(verdict)
     return 1 if verdict.fault else 0
 

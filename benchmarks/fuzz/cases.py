@@ -149,9 +149,14 @@ def _rename(tree: damage.Tree, _: list[str], chance: random.Random) -> None:
 
 
 _CHANGES: list[Callable[[damage.Tree, list[str], random.Random], None]] = [
-    _put_value, _put_value, _put_value, _put_structure, _rename,
-    lambda tree, _, chance: damage.move_piece(tree, chance), lambda tree, _, chance: damage.drop_piece(tree, chance),
-]  # fmt: skip
+    _put_value,
+    _put_value,
+    _put_value,
+    _put_structure,
+    _rename,
+    lambda tree, _, chance: damage.move_piece(tree, chance),
+    lambda tree, _, chance: damage.drop_piece(tree, chance),
+]
 
 
 def _written(tree: Any, raw: list[str], chance: random.Random) -> bytes:
@@ -198,8 +203,37 @@ _SIZES = [
     "-1e38",
 ]
 _CONDITIONS, _MEASURES = {"requires", "condition"}, {"measure"}
-_FORMULAS = {"add", "set", "scale", "probability", "delay", "opportunities", "weight", "start", "rest", "half_life", "noise", "rate", "toward", "per_day", "prior",
-             "cost", "attribution", "control", "base", "anger", "fear", "near", "if_true", "if_false", "error", "within", "until", "lag", "cooldown"}  # fmt: skip
+_FORMULAS = {
+    "add",
+    "set",
+    "scale",
+    "probability",
+    "delay",
+    "opportunities",
+    "weight",
+    "start",
+    "rest",
+    "half_life",
+    "noise",
+    "rate",
+    "toward",
+    "per_day",
+    "prior",
+    "cost",
+    "attribution",
+    "control",
+    "base",
+    "anger",
+    "fear",
+    "near",
+    "if_true",
+    "if_false",
+    "error",
+    "within",
+    "until",
+    "lag",
+    "cooldown",
+}
 
 
 def _grammar(chance: random.Random) -> Case:
@@ -221,7 +255,7 @@ def _grammar(chance: random.Random) -> Case:
 
 
 def _twist(tree: damage.Tree, chance: random.Random) -> None:
-    """Change one or a few numbers, anywhere in the document: most of what comes out means something else and is right."""
+    """Change a few numbers, anywhere in the document: most of what comes out is right and means something else."""
     places = [
         (holder, key)
         for holder, key in damage._places(tree)
@@ -278,9 +312,33 @@ def _table(chance: random.Random) -> Case:
 
 def _include(chance: random.Random) -> Case:
     name = chance.choice(
-        ["../scenario.yaml", "..", ".", "", "/etc/passwd", "/dev/zero", "/dev/stdin", "link.yaml", "pipe.yaml", "folder", "folder/a.yaml", "moves.yaml\x00", "MOVES.YAML",
-         "./moves.yaml", "loop.yaml", "scenario.yaml", "a" * 300 + ".yaml", "~/x.yaml", "$HOME/x.yaml", "file:///etc/passwd", "moves.yaml ", "..\\x", "C:\\x", "moves.yaml"]
-    )  # fmt: skip
+        [
+            "../scenario.yaml",
+            "..",
+            ".",
+            "",
+            "/etc/passwd",
+            "/dev/zero",
+            "/dev/stdin",
+            "link.yaml",
+            "pipe.yaml",
+            "folder",
+            "folder/a.yaml",
+            "moves.yaml\x00",
+            "MOVES.YAML",
+            "./moves.yaml",
+            "loop.yaml",
+            "scenario.yaml",
+            "a" * 300 + ".yaml",
+            "~/x.yaml",
+            "$HOME/x.yaml",
+            "file:///etc/passwd",
+            "moves.yaml ",
+            "..\\x",
+            "C:\\x",
+            "moves.yaml",
+        ]
+    )
     target = chance.choice(
         [
             "/etc/passwd",
@@ -315,15 +373,13 @@ def _include(chance: random.Random) -> Case:
 
 
 def _command(chance: random.Random) -> Case:
-    command = chance.choice(hostile.COMMANDS if chance.random() < 0.3 else ["check", "show", "cite", "run", "run"])
+    command = chance.choice(hostile.COMMANDS if chance.random() < 0.3 else ["check", "show", "cite", "run", "compare"])
     arguments = [command, *([chance.choice([".", "scenario.yaml", "two-rivals"])] if chance.random() < 0.8 else [])]
     arguments += chance.sample(hostile.ARGUMENTS, chance.choice([0, 1, 1, 2, 4]))
-    if command in ("run", "report"):  # so that whatever is asked for stays short
-        arguments = [a for a in arguments if a not in ("--engine=compiled",)] + [
-            "--runs=1",
-            "--end=2020-01-07",
-            *(["--engine=reference"] if command == "run" else []),
-        ]
+    if command in ("run", "report", "compare"):  # so that whatever is asked for stays short
+        arguments += ["--runs=1", "--end=2020-01-07", *(["--engine=reference"] if command != "report" else [])]
+    if command in ("run", "compare") and chance.random() < 0.6:
+        arguments.append(f"--do={formulas.edit(chance)}")
     if command == "report":
         arguments.append("--nothing")  # its engine is compiled: only its arguments are read here
     if chance.random() < 0.15:
@@ -335,10 +391,39 @@ def _large(chance: random.Random) -> Case:
     n = chance.choice([2_000, 20_000, 200_000, 1_000_000])
     move = "  blue.m{0}: {{title: M, utility: {{base: tension + {0}}}, evidence: {{status: assumed, why: x}}}}\n"
     text = chance.choice(
-        ["[" * n, "{" * n, "a: " * n, "- " * n, "? " * n, "#" * n, " " * n, "\n" * n, "'" + "x" * n, '"' + "\\" * n, "a: " + "x" * n, "x" * n + ": 1", "a: |\n" + "  x\n" * (n // 4),
-         "a: [" + "1, " * (n // 3) + "]", "".join(f"a{i}: 1\n" for i in range(n // 8)), "a: [" + "[], " * (n // 4) + "]", "{a: " * (n // 4), "!" * n, "&" * n, "%" * n, "-\n" * (n // 2),
-         "a:\n" * (n // 3), ": " * (n // 2), "a: >\n" + "\n" * n, "- a\n" * (n // 4), "\t" * n, "a: 'b' " * (n // 7), ", " * (n // 2), "é" * (n // 2), "a: b\n" * (n // 5)]
-    )  # fmt: skip
+        [
+            "[" * n,
+            "{" * n,
+            "a: " * n,
+            "- " * n,
+            "? " * n,
+            "#" * n,
+            " " * n,
+            "\n" * n,
+            "'" + "x" * n,
+            '"' + "\\" * n,
+            "a: " + "x" * n,
+            "x" * n + ": 1",
+            "a: |\n" + "  x\n" * (n // 4),
+            "a: [" + "1, " * (n // 3) + "]",
+            "".join(f"a{i}: 1\n" for i in range(n // 8)),
+            "a: [" + "[], " * (n // 4) + "]",
+            "{a: " * (n // 4),
+            "!" * n,
+            "&" * n,
+            "%" * n,
+            "-\n" * (n // 2),
+            "a:\n" * (n // 3),
+            ": " * (n // 2),
+            "a: >\n" + "\n" * n,
+            "- a\n" * (n // 4),
+            "\t" * n,
+            "a: 'b' " * (n // 7),
+            ", " * (n // 2),
+            "é" * (n // 2),
+            "a: b\n" * (n // 5),
+        ]
+    )
     if chance.random() < 0.4:
         count = min(n, 2_000)
         text = BASE.replace("moves:\n", "moves:\n" + "".join(move.format(i) for i in range(count)))

@@ -148,5 +148,14 @@ def _plant(lines: list[str], at: int, chance: random.Random) -> None:
     lines.insert(at, " " * chance.choice([0, 0, 2, 4]) + chance.choice(hostile.YAML))
 
 
-_TEXT_DAMAGE = [_delete, _insert, _insert, _replace_word, _replace_word, _replace_word, _truncate, _repeat,
-                *(_lines(change) for change in (_drop, _double, _indent, _move, _swap, _plant))]  # fmt: skip
+_TEXT_DAMAGE = [
+    _delete,
+    _insert,
+    _insert,
+    _replace_word,
+    _replace_word,
+    _replace_word,
+    _truncate,
+    _repeat,
+    *(_lines(change) for change in (_drop, _double, _indent, _move, _swap, _plant)),
+]

@@ -26,9 +26,29 @@ DATES = ["calendar.vote", "2020-01-10", "2020-01-31"]
 ACTORS = ["blue", "guard", "public"]
 BINARY = ["+", "-", "*", "/"]
 COMPARE = ["<", "<=", ">", ">=", "==", "!="]
-SOUND = ["Normal(0.1, 0.05)", "Normal(0, 1, low=-1, high=2)", "LogNormal(1, 0.3)", "Gamma(3, rate=6)", "Gamma(3, rate=6) / day", "Beta(2, 3)", "Exponential(2)",
-         "Uniform(0, 1)", "Poisson(2)", "NegBinomial(2, 3)", "Bernoulli(0.4)", "LogNormal(3 d, 0.4, high=12 d)", "Uniform(0 d, 4 d)", "Poisson(1e3)", "Gamma(0.01, 1)",
-         "Beta(0.01, 0.01)", "NegBinomial(1e3, 0.01)", "LogNormal(1, 9)", "Normal(0.5, 0.01, low=0, high=1)", "Normal(0, 1, low=6, high=7)", "Exponential(1e-6)"]  # fmt: skip
+SOUND = [
+    "Normal(0.1, 0.05)",
+    "Normal(0, 1, low=-1, high=2)",
+    "LogNormal(1, 0.3)",
+    "Gamma(3, rate=6)",
+    "Gamma(3, rate=6) / day",
+    "Beta(2, 3)",
+    "Exponential(2)",
+    "Uniform(0, 1)",
+    "Poisson(2)",
+    "NegBinomial(2, 3)",
+    "Bernoulli(0.4)",
+    "LogNormal(3 d, 0.4, high=12 d)",
+    "Uniform(0 d, 4 d)",
+    "Poisson(1e3)",
+    "Gamma(0.01, 1)",
+    "Beta(0.01, 0.01)",
+    "NegBinomial(1e3, 0.01)",
+    "LogNormal(1, 9)",
+    "Normal(0.5, 0.01, low=0, high=1)",
+    "Normal(0, 1, low=6, high=7)",
+    "Exponential(1e-6)",
+]
 DISTRIBUTIONS = [row for row in FUNCTIONS if row.role == "distribution"]
 PLAIN = [row for row in FUNCTIONS if row.role in ("arithmetic", "memory", "calendar")]
 REDUCERS = [row for row in FUNCTIONS if row.role == "reducer"]
@@ -95,10 +115,7 @@ def outcome(chance: random.Random) -> str:
 
 def edit(chance: random.Random) -> str:
     """Write one line that is an edit, or nearly."""
-    if chance.random() < 0.3:
-        text = chance.choice(hostile.EDITS)
-    else:
-        text = _edit(chance)
+    text = chance.choice(hostile.EDITS) if chance.random() < 0.3 else _edit(chance)
     return _spoiled(text, chance) if chance.random() < 0.3 else text
 
 
@@ -106,9 +123,16 @@ def _edit(chance: random.Random) -> str:
     move, day = chance.choice(MOVES), chance.choice(["2020-01-10", *hostile.DATES])
     quantity, value = chance.choice(NAMES), formula(chance)
     plain = chance.choice(
-        [f"forbid {move}", f"replace {move} with {chance.choice(MOVES)}", f"force {move} on {day}", f"set {quantity} = {value} on {day}",
-         f"hold {quantity} = {value}", f"shift parameter.heat by {chance.choice(hostile.NUMBERS)}", f"scale blue.force.opportunities by {chance.choice(hostile.NUMBERS)}"]
-    )  # fmt: skip
+        [
+            f"forbid {move}",
+            f"replace {move} with {chance.choice(MOVES)}",
+            f"force {move} on {day}",
+            f"set {quantity} = {value} on {day}",
+            f"hold {quantity} = {value}",
+            f"shift parameter.heat by {chance.choice(hostile.NUMBERS)}",
+            f"scale blue.force.opportunities by {chance.choice(hostile.NUMBERS)}",
+        ]
+    )
     if chance.random() < 0.2:
         plain = f"if {condition(chance, 2)} then {plain} {chance.choice(['once', 'while', ''])}"
     tail = chance.choice(

@@ -15,9 +15,32 @@ from types import CodeType
 from typing import Any
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_FORBIDDEN = ("os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.kill", "os.putenv", "os.unsetenv", "subprocess.", "socket.", "ctypes.dlopen",
-              "pickle.find_class", "ftplib.", "urllib.", "http.client", "smtplib.", "webbrowser.", "pty.", "shutil.", "sys.setprofile", "code.__new__", "function.__new__",
-              "cpython.run_", "mmap.")  # fmt: skip
+_FORBIDDEN = (
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.fork",
+    "os.kill",
+    "os.putenv",
+    "os.unsetenv",
+    "subprocess.",
+    "socket.",
+    "ctypes.dlopen",
+    "pickle.find_class",
+    "ftplib.",
+    "urllib.",
+    "http.client",
+    "smtplib.",
+    "webbrowser.",
+    "pty.",
+    "shutil.",
+    "sys.setprofile",
+    "code.__new__",
+    "function.__new__",
+    "cpython.run_",
+    "mmap.",
+)
 _CHANGES = (
     "os.remove",
     "os.rename",
@@ -32,11 +55,40 @@ _CHANGES = (
     "os.chdir",
     "os.setxattr",
 )
-_TRUSTED = tuple({str(Path(folder).resolve()) for folder in (sys.prefix, sys.base_prefix, str(Path(__file__).parents[2] / "src"), *filter(None, sys.path)) if Path(folder).is_dir()}
-                 - {"/"})  # fmt: skip
+_TRUSTED = tuple(
+    {
+        str(Path(folder).resolve())
+        for folder in (sys.prefix, sys.base_prefix, str(Path(__file__).parents[2] / "src"), *filter(None, sys.path))
+        if Path(folder).is_dir()
+    }
+    - {"/"}
+)
 _READABLE = (*_TRUSTED, "/usr/share/zoneinfo", "/etc/localtime", "/dev/null")
-_IMPORTABLE = {*sys.stdlib_module_names, "offramp", "numpy", "ruamel", "pydantic", "pydantic_core", "numba", "llvmlite", "scipy", "typer", "click", "rich", "pygments", "jinja2", "markupsafe", "markdown_it", "mdurl",
-               "shellingham", "typing_extensions", "annotated_types", "typing_inspection", "_ruamel_yaml", "annotated_doc"}  # fmt: skip
+_IMPORTABLE = {
+    *sys.stdlib_module_names,
+    "offramp",
+    "numpy",
+    "ruamel",
+    "pydantic",
+    "pydantic_core",
+    "numba",
+    "llvmlite",
+    "scipy",
+    "typer",
+    "click",
+    "rich",
+    "pygments",
+    "jinja2",
+    "markupsafe",
+    "markdown_it",
+    "mdurl",
+    "shellingham",
+    "typing_extensions",
+    "annotated_types",
+    "typing_inspection",
+    "_ruamel_yaml",
+    "annotated_doc",
+}
 
 _shared: list[str] = []  # folders beside it that cases may use: the cache of compiled code
 _watched: list[str] = []  # the folder in which a case lives, while it is judged

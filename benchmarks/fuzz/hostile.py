@@ -1,5 +1,7 @@
 """Values that break careless programs: numbers, texts, dates, structures, formulas, edits, cells, arguments."""
 
+# ruff: noqa: E501  tables of values
+
 from __future__ import annotations
 
 NUMBERS = [
@@ -81,4 +83,4 @@ ARGUMENTS = [
     "--workers=99999", "--section=moves", "--section=x", "--resume", "--nothing", "-n", "-n2", "-h", "\x00", "[bold]", "é", "a" * 5000, "/dev/zero", "/dev/stdin", "..", "/", "no-such",
     "two-rivals", "scenario.yaml", ".", "record.csv", "%s", "--folder=new", "--folder=.", "--folder=/dev/null/x", "-o", "--output=/dev/null/x",
 ]  # fmt: skip
-COMMANDS = ["check", "show", "cite", "run", "new", "schema", "report", "nothing", ""]
+COMMANDS = ["check", "show", "cite", "run", "compare", "new", "schema", "report", "nothing", ""]

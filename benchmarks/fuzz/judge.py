@@ -36,10 +36,11 @@ from offramp.core.errors import InputError, OfframpError, Problem
 from offramp.engine import reference
 from offramp.expr import to_text
 from offramp.expr.parse import ExpressionError, parse
+from offramp.model.edits import lower_edits
 from offramp.model.lower import lower
+from offramp.model.model import Model
 from offramp.scenario.check import check
-from offramp.scenario.checks.context import Context
-from offramp.scenario.checks.policies import check_edit
+from offramp.scenario.given import edits_of
 from offramp.scenario.load import LoadedScenario, read_scenario
 from offramp.scenario.observed import data_problems, observe
 from offramp.scenario.window import default_window
@@ -101,7 +102,7 @@ def _answer(case: Case, number: int, folder: Path) -> tuple[str, str]:
             return "breach", str(breach)
         except UnlawfulError as unlawful:
             return "unlawful", str(unlawful)
-        except BaseException as error:  # whatever else comes out is what the fuzzer looks for
+        except BaseException as error:  # noqa: BLE001  # whatever else comes out is what the fuzzer looks for
             return "traceback", _told(error)
     return answer, "; ".join(breaches)
 
@@ -159,12 +160,18 @@ def _judge_formula(case: Case, number: int, folder: Path) -> str:
 
 
 def _judge_edit(case: Case, number: int, folder: Path) -> str:
+    """Read an edit as `--do` does; lower what is right, and run some of it."""
     del folder
-    context = Context(_rich())
-    is_read = check_edit(context, "policies.calm.0", case.line)
-    if not is_read and not context.problems:
-        raise UnlawfulError("refused without a word")
-    return _told_in_words(tuple(context.problems), number) if context.problems else "read"
+    try:
+        edits = edits_of(_rich(), do=[case.line])
+        intervention = lower_edits(_rich(), _rich_model(), edits=edits, record=observe(_rich()))
+    except InputError as error:
+        return _told_in_words(error.problems, number)
+    if number % RUN_EVERY:
+        return "lowered"
+    steps = [_rich_model().n_steps - 1]
+    reference.simulate(_rich_model(), seed=1, first_run=0, n_runs=2, sample_steps=steps, intervention=intervention)
+    return "run"
 
 
 def _judge_command(case: Case, number: int, folder: Path) -> str:
@@ -192,8 +199,11 @@ def _invoke(arguments: Sequence[str]) -> tuple[object, str, str]:
 
 
 _BY_KIND: dict[str, Callable[[Case, int, Path], str]] = {
-    "table": _judge_table, "formula": _judge_formula, "edit": _judge_edit, "command": _judge_command,
-}  # fmt: skip
+    "table": _judge_table,
+    "formula": _judge_formula,
+    "edit": _judge_edit,
+    "command": _judge_command,
+}
 
 
 def _told_in_words(problems: tuple[Problem, ...], number: int) -> str:
@@ -260,6 +270,7 @@ def warm_up(folder: Path) -> None:
         ["schema"],
     ):
         _invoke(arguments)
+    _judge_edit(Case("edit", line="forbid blue.act"), 0, folder)
     _printed(read_scenario(folder / "none")[1])
     _told(ValueError())
 
@@ -275,6 +286,11 @@ def _lay_out(case: Case, folder: Path) -> None:
             os.mkfifo(path) if content.what == "pipe" else path.mkdir()
         else:
             path.write_bytes(content)
+
+
+@cache
+def _rich_model() -> Model:
+    return lower(_rich(), end=default_window(_rich().document).start + dt.timedelta(days=9), record=observe(_rich()))
 
 
 @contextmanager

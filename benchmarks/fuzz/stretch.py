@@ -42,9 +42,17 @@ def stretch(seed: int, first: int, n: int) -> dict[str, Any]:
         if verdict.peak_mib > worst_memory["peak_mib"]:
             worst_memory = {"peak_mib": verdict.peak_mib, "number": number, "kind": verdict.kind}
     return {
-        "seed": seed, "first": first, "n": n, "version": version(), "when": dt.datetime.now(dt.timezone.utc).date().isoformat(), "cpu_s": time.process_time() - began,
-        "answers": dict(answers), "worst_time": worst_time, "worst_memory": worst_memory, "faults": faults,
-    }  # fmt: skip
+        "seed": seed,
+        "first": first,
+        "n": n,
+        "version": version(),
+        "when": dt.datetime.now(dt.UTC).date().isoformat(),
+        "cpu_s": time.process_time() - began,
+        "answers": dict(answers),
+        "worst_time": worst_time,
+        "worst_memory": worst_memory,
+        "faults": faults,
+    }
 
 
 @cache

@@ -19,17 +19,38 @@ def summary(rows: list[dict[str, Any]], seed: int) -> str:
         for key, count in row["answers"].items():
             kind, _, answer = key.partition("/")
             kinds.setdefault(kind, Counter())[answer] += count
-    slowest = max((row["worst_time"] for row in rows), key=lambda worst: worst["cpu_s"])
-    hungriest = max((row["worst_memory"] for row in rows), key=lambda worst: worst["peak_mib"])
     faults = [fault for row in rows for fault in row["faults"]]
-    versions = list(dict.fromkeys(row["version"] for row in rows))
+    again = {number: said for row in rows for number, said in row.get("again", {}).items()}
+    versions = list(dict.fromkeys(row["version"] for row in rows if row["n"]))
     lines = [
-        "# Fuzzing: the last run", "", f"{total:,} cases were run, seed {seed}: {len(faults)} faults.", "", f"- Machine: {machine()}; Python {sys.version.split()[0]}",
-        f"- Days: {', '.join(dict.fromkeys(row['when'] for row in rows))}; commits: {', '.join(versions)}", f"- Processor time: {sum(row['cpu_s'] for row in rows):,.0f} s",
-        f"- Slowest: {slowest['cpu_s']:.2f} s of processor time (case {slowest.get('number')}, {slowest.get('kind')}; limit 2 s)",
-        f"- Hungriest: {hungriest['peak_mib']:.0f} MiB above what the process held before (case {hungriest.get('number')}, {hungriest.get('kind')}; limit 512 MiB)",
-        "", "| kind | cases | answers |", "|---|---|---|",
-        *(f"| {kind} | {sum(c.values()):,} | {', '.join(f'{answer} {n:,}' for answer, n in c.most_common())} |" for kind, c in sorted(kinds.items())),
-        "", *(f"- Fault: case {fault['number']} ({fault['kind']}): {fault['fault']}" for fault in faults[:100]),
-    ]  # fmt: skip
+        "# Fuzzing: the last run",
+        "",
+        f"{total:,} cases were run, seed {seed}: {len(faults)} faults.",
+        "",
+        f"- Machine: {machine()}; Python {sys.version.split()[0]}",
+        f"- Days: {', '.join(dict.fromkeys(row['when'] for row in rows))}; commits: {', '.join(versions)}",
+        f"- Processor time: {sum(row['cpu_s'] for row in rows):,.0f} s",
+        f"- Slowest: {_worst(rows, 'worst_time', 'cpu_s')} s of processor time; limit 2 s",
+        f"- Hungriest: {_worst(rows, 'worst_memory', 'peak_mib')} MiB above what the process held; limit 512 MiB",
+        "",
+        "| kind | cases | answers |",
+        "|---|---|---|",
+        *(
+            f"| {kind} | {sum(c.values()):,} | {', '.join(f'{answer} {n:,}' for answer, n in c.most_common())} |"
+            for kind, c in sorted(kinds.items())
+        ),
+        "",
+        *(_fault(fault, again) for fault in faults[:100]),
+    ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _worst(rows: list[dict[str, Any]], key: str, what: str) -> str:
+    worst = max((row[key] for row in rows), key=lambda found: float(found[what]))
+    return f"{worst[what]:.2f} (case {worst.get('number')}, {worst.get('kind')})"
+
+
+def _fault(fault: dict[str, Any], again: dict[str, str]) -> str:
+    later = again.get(str(fault["number"]))
+    now = f" Again {later}." if later else ""
+    return f"- Case {fault['number']} ({fault['kind']}): {fault['fault']}.{now}"

@@ -77,8 +77,8 @@ def all_series() -> list[Series]:
     ]
 
 
-def measure(rounds: int, *, form: Form, told: Callable[[str], None], share: float = 1.0) -> list[Series]:
-    """Time every point once a round, after one warm-up; `share` of the runs, to try it out."""
+def measure(rounds: int, *, form: Form, told: Callable[[str], None]) -> list[Series]:
+    """Time every point once a round, after one warm-up."""
     series = all_series()
     points = [point for one in series for point in one.points]
     with tempfile.TemporaryDirectory() as folder:
@@ -93,7 +93,7 @@ def measure(rounds: int, *, form: Form, told: Callable[[str], None], share: floa
             told(f"cost: round {number} of {rounds}")
             for point in points:
                 began = time.process_time()
-                simulators[point.size](max(1, int(point.runs * share)), number)
+                simulators[point.size](point.runs, number)
                 point.seconds.append(time.process_time() - began)
     return series
 

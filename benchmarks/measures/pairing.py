@@ -47,14 +47,14 @@ class Ratio:
     share_changed: float
 
 
-def measure(pairs: int = PAIRS, edits: tuple[str, ...] = EDITS) -> list[Ratio]:
+def measure() -> list[Ratio]:
     """Compare the flagship with each edit."""
     case = offramp.load(FLAGSHIP)
     start, end = case.window.start, case.window.start + timedelta(days=DAYS - 1)
     kinds = _kinds(case.model(start, end))
     ratios = []
-    for edit in edits:
-        result = case.compare(do=[edit], runs=pairs, seed=SEED, start=start, end=end)
+    for edit in EDITS:
+        result = case.compare(do=[edit], runs=PAIRS, seed=SEED, start=start, end=end)
         for name, outcome in result.compared.comparisons[0].outcomes.items():
             ratios.append(Ratio(edit, name, kinds[name], outcome.variance_ratio, outcome.share_changed))
     return ratios

@@ -244,6 +244,21 @@ def variants() -> m.Model:
 
 
 @construct
+def variants_worth_no_number() -> m.Model:
+    """Let utilities of variants be infinite either way, or no number: one of those available happens all the same."""
+    boundless = b.apply("mul", -1e38, b.apply("mul", 1e10, Quantity(0)))
+    leaves = (
+        b.leaf("move[a]", 0, utility=boundless, available=b.apply("lt", Quantity(0), 0.6)),
+        b.leaf("move[b]", 0, utility=b.apply("sub", boundless, boundless)),
+        b.leaf("move[c]", 0, utility=b.apply("min", boundless, 1.0), available=b.apply("gt", Quantity(0), 0.1)),
+        b.leaf("other", 1),
+    )
+    moves = b.chosen("move", [0, 1, 2], 1.0), b.chosen("other", [3], 0.0)
+    channels = (b.channel("channel", 0.9, [0, 1]),)
+    return b.model(N_STEPS, quantities=(wandering(),), moves=moves, leaves=leaves, channels=channels)
+
+
+@construct
 def spontaneous_moves() -> m.Model:
     effects = [b.effect("effect", 1, "add", b.size("Poisson", 2.0), probability=0.5)]
     leaves = b.leaf("accident", 0, effects), b.leaf("storm", 1, available=b.apply("gt", Quantity(0), 0.0))

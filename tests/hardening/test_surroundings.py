@@ -37,7 +37,7 @@ def usual() -> str:
 @pytest.mark.parametrize(
     "environment",
     [
-        {"TZ": "Pacific/Kiritimati"},
+        {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "7"},
         {"TZ": "America/St_Johns"},
         {"LC_ALL": "de_DE.UTF-8"},
         {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},

@@ -163,16 +163,26 @@ def test_a_run_told_twice_is_the_same_until_it_parts_and_side_by_side_from_then_
     ]  # fmt: skip
 
 
-def test_events_that_differ_in_their_marks_alone_are_told_on_both_sides() -> None:
+def test_events_that_differ_in_their_marks_alone_stand_side_by_side() -> None:
     story = tell_pair(
         load("two-rivals").document,
         told(event(0, "guard.raid", 1.0)),
         edited=told(event(0, "guard.raid", 3.0)),
         limit=10,
     )
-    assert [row.is_shared for row in story.rows] == [False, False]
-    assert story.rows[1].edited is not None
-    assert story.rows[1].edited.consequences.endswith(": 3")
+    (row,) = story.rows
+    assert not row.is_shared
+    assert row.baseline is not None
+    assert row.edited is not None
+    assert row.edited.consequences.endswith(": 3")
+
+
+def test_what_is_the_same_for_long_is_told_in_one_line() -> None:
+    raids = [event(step, "guard.raid") for step in range(1, 3) for _ in range(2)]
+    story = tell_pair(load("two-rivals").document, told(event(0, "blue.strike"), *raids), edited=told(*raids), limit=9)
+    assert [(row.date, row.n_skipped, row.until) for row in story.rows] == [
+        ("2020-01-01", 0, ""), ("2020-01-02", 4, "2020-01-03"),
+    ]  # fmt: skip
 
 
 def test_histories_part_where_a_quantity_does_though_no_event_differs() -> None:

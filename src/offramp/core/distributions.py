@@ -205,6 +205,8 @@ _PLAIN_MEAN: dict[str, Callable[..., float]] = {
 
 _Array = NDArray[np.float64]
 _REACH = 40.0  # standard deviations, or powers of e, beyond which nothing is left
+_SINGLY = 4_096  # counts
+_STEPS_PER_SD = 1_000
 _PANELS = 64
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(32)
 
@@ -223,21 +225,33 @@ def _grid(family: str, args: tuple[float, ...], low: float, high: float) -> tupl
     edges = np.linspace(start, stop, _PANELS + 1)
     half = (edges[1:] - edges[:-1])[:, None] / 2.0
     y = edges[:-1, None] + half * (1.0 + _NODES)
-    return from_y(y), half * _NODE_WEIGHTS * np.exp(log_density(y))
+    with np.errstate(over="ignore"):  # what is too large to be a number has hardly any probability
+        return from_y(y), half * _NODE_WEIGHTS * np.exp(log_density(y))
 
 
 def _count_grid(family: str, args: tuple[float, ...], low: float, high: float) -> tuple[_Array, _Array]:
-    """List counts with their probabilities, as far as they matter."""
+    """List counts with their probabilities, as far as they matter; of a long tail, the middles of equal blocks."""
     mu = args[0]
     dispersion = args[1] if family == "NegBinomial" else math.inf
     sd = math.sqrt(mu + mu * mu / dispersion)
-    k = np.arange(low, min(high, mu + _REACH * sd + _REACH) + 1.0)
+    low, high = max(low, math.floor(mu - _REACH * sd - _REACH)), min(high, math.ceil(mu + _REACH * sd + _REACH))
+    if low > high:
+        return np.zeros(1), np.zeros(1)
+    k, width = _blocks(low, high, max(1.0, math.floor(sd / _STEPS_PER_SD)))
     log_factorials = np.array([math.lgamma(value + 1.0) for value in k])
     if family == "Poisson":
-        return k, np.exp(k * math.log(mu) - mu - log_factorials)
+        return k, width * np.exp(k * math.log(mu) - mu - log_factorials)
     r = dispersion
     rising = np.array([math.lgamma(value + r) for value in k]) - math.lgamma(r)
-    return k, np.exp(rising - log_factorials + k * math.log(mu / (r + mu)) - r * math.log1p(mu / r))
+    return k, width * np.exp(rising - log_factorials + k * math.log(mu / (r + mu)) - r * math.log1p(mu / r))
+
+
+def _blocks(low: float, high: float, step: float) -> tuple[_Array, _Array]:
+    """Cut low..high into counts taken singly, as small ones can differ much, then blocks: their middles and widths."""
+    starts = np.arange(low, min(low + _SINGLY, high + 1.0))
+    rest = np.arange(low + _SINGLY, high + 1.0, step)
+    widths = np.minimum(step, high + 1.0 - rest)
+    return np.append(starts, rest + (widths - 1.0) / 2.0), np.append(np.ones_like(starts), widths)
 
 
 # For each continuous family: the coordinate y in which it is smooth and has both tails light, its inverse, the

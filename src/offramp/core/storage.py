@@ -1,8 +1,9 @@
-"""Where Offramp keeps what can be made again: compiled code and checkpoints."""
+"""Where Offramp keeps what can be made again: compiled code and checkpoints; and how it writes what is to be kept."""
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import shutil
 import tempfile
@@ -31,3 +32,24 @@ def private_folder() -> Path:
     folder = tempfile.mkdtemp(prefix="offramp-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file whole or not at all: a disk that runs full leaves what stood there before.
+
+    Raises
+    ------
+    OSError : it cannot be written.
+    """
+    if path.exists() and not path.is_file():  # a device or a pipe is written to, not replaced
+        path.write_text(text, encoding="utf-8")
+        return
+    target = path.resolve()  # of a link, what it leads to
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise

@@ -19,6 +19,7 @@ DAYS_PER_UNIT: dict[str, float] = {
     "years": 365.25,
 }
 RATE_UNITS: tuple[str, ...] = ("day", "week", "month", "year")  # what may follow `/`
+MOST = 3.0e38  # largest float32, about
 NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _DURATION = re.compile(rf"\s*({NUMBER})\s+([a-z]+)\s*", re.ASCII)
 
@@ -28,13 +29,13 @@ def duration_days(text: str) -> float | None:
 
     Returns
     -------
-    Days, finite and not negative.
+    Days, not negative and at most `MOST`.
     """
     match = _DURATION.fullmatch(text)
     if match is None or match[2] not in DAYS_PER_UNIT:
         return None
     days = float(match[1]) * DAYS_PER_UNIT[match[2]]
-    return days if days < float("inf") else None
+    return days if days <= MOST else None
 
 
 def duration_text(days: float) -> str:

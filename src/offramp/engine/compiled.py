@@ -201,6 +201,7 @@ def _room_for_state(sizes: Sizes, tables: Tables) -> State:
         lane=rows(1),
         ledger=rows(sizes.ledger_end),
         is_over=words(N_LANES),
+        digests=words(N_LANES),
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offramp.engine.block import Block
+from offramp.engine.fold import moments_of
 from offramp.ensemble.bins import Bins, Histogram
 from offramp.ensemble.summary import Moments, State
 from offramp.model.model import Model
@@ -61,7 +62,6 @@ class Differences:
         self.diverged = np.zeros(model.n_steps, np.int64)
         self.example_runs = np.full(EXAMPLES, -1, np.int64)
         self.example_values = np.zeros((EXAMPLES, n_outcomes))
-        self._uncharted = Histogram(Bins("flag"), n_samples)  # for its moments alone: the smallest table there is
         self.outcome_histogram = [Histogram(Bins("log"), n_outcomes)]
         self.level_histograms = [Histogram(Bins("log"), n_samples) for _ in charts.quantities]
         self.group_histograms = [Histogram(Bins("log"), n_samples) for _ in charts.groups]
@@ -104,7 +104,7 @@ class Differences:
         with np.errstate(invalid="ignore"):  # infinite on both sides: no number, and left out
             levels = edited.samples - baseline.samples
         charted = dict(zip(self.charts.quantities, self.level_histograms, strict=True))
-        moments = [charted.get(q, self._uncharted).add(levels, q) for q in range(levels.shape[1])]
+        moments = [charted[q].add(levels, q) if q in charted else moments_of(levels, q) for q in range(levels.shape[1])]
         self.levels.merge(*columns(moments, self.levels.n.shape))
         if self.charts.groups:
             sides = (grouped_counts(block, self.charts.groups) for block in (baseline, edited))

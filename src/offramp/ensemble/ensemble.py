@@ -85,6 +85,7 @@ class Ensemble:
     clips: Mapping[str, float]  # quantity -> share of steps on which it was cut at its range
     cuts: Mapping[str, float]  # spontaneous move -> share of steps on which its count was cut
     lost: Mapping[str, int] = field(default_factory=dict)  # outcome or quantity -> values that were no finite numbers
+    ended_early: int = 0  # runs that a condition of `ends` ended before their last step
 
     @property
     def is_complete(self) -> bool:
@@ -142,6 +143,7 @@ def label(model: Model, summary: Summary, *, requested: int, sample_steps: NDArr
         counts=counts,
         clips={q.path: float(summary.clips[i]) / steps for i, q in enumerate(model.quantities)},
         lost=_lost(model, summary),
+        ended_early=summary.ended_early,
         cuts={m.path: float(summary.cuts[i]) / steps for i, m in enumerate(model.moves) if m.rate is not None},
     )
 

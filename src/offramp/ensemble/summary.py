@@ -103,6 +103,7 @@ class Summary:
         self.lost_outcomes = np.zeros(len(model.outcomes), np.int64)  # values that are infinite or no numbers
         self.lost_levels = np.zeros(n_quantities, np.int64)
         self.steps_lived = 0.0
+        self.n_steps, self.ended_early = model.n_steps, 0  # runs that a condition of `ends` ended before the last step
         self._waiting: list[NDArray[np.float32]] = []
 
     def add(self, block: Block) -> None:
@@ -120,6 +121,7 @@ class Summary:
         self.clips += block.clips.sum(axis=0, dtype=np.float64)
         self.cuts += block.cuts.sum(axis=0, dtype=np.float64)
         self.steps_lived += float(block.last_step.sum(dtype=np.float64)) + block.last_step.size
+        self.ended_early += int((block.last_step < self.n_steps - 1).sum())
 
     def settle(self) -> None:
         """Fold in the samples that wait: to be called before anything is read.
@@ -147,7 +149,7 @@ class Summary:
     def state(self) -> State:
         """Return the whole state as named arrays (see `offramp.ensemble.store`)."""
         self.settle()
-        out: State = {"n_runs": np.array(self.n_runs), "steps_lived": np.array(self.steps_lived)}
+        out: State = {name: np.array(getattr(self, name)) for name in ("n_runs", "steps_lived", "ended_early")}
         for name in ("outcomes", "counts", "levels", "group_counts"):
             moments: Moments = getattr(self, name)
             out.update({f"{name}_n": moments.n, f"{name}_mean": moments.mean, f"{name}_m2": moments.m2})
@@ -163,6 +165,7 @@ class Summary:
         if own.keys() != state.keys() or any(own[name].shape != state[name].shape for name in own):
             return False
         self.n_runs, self.steps_lived = int(state["n_runs"]), float(state["steps_lived"])
+        self.ended_early = int(state["ended_early"])
         for name in ("outcomes", "counts", "levels", "group_counts"):
             parts = (state[f"{name}_n"], state[f"{name}_mean"], state[f"{name}_m2"])
             setattr(self, name, Moments(*(np.array(part, np.float64) for part in parts)))

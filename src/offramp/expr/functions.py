@@ -7,6 +7,7 @@ add a row (and, where it is a new operation, a row of `offramp.expr.ir.OPERATION
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Role = Literal["arithmetic", "memory", "calendar", "reducer", "distribution"]
@@ -127,6 +128,7 @@ FUNCTIONS: tuple[Function, ...] = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
 def find_function(name: str, *, outermost: bool = False) -> Function | None:
     """Look a function up; `outermost` in an outcome it is a reducer, elsewhere it is not.
 

@@ -14,6 +14,7 @@ import ast
 import keyword
 import re
 import warnings
+from functools import lru_cache
 
 from offramp.core.units import DAYS_PER_UNIT, NUMBER, RATE_UNITS
 from offramp.expr.rewrite import MAX_NUMBER, ExpressionError, Rewritten, rewrite
@@ -22,6 +23,7 @@ from offramp.expr.tree import Call, Duration, Name, Number, Operation, Pair, Spa
 __all__ = ["MAX_DEPTH", "MAX_LENGTH", "MAX_NODES", "MAX_NUMBER", "MAX_POWER", "ExpressionError", "parse"]
 
 MAX_LENGTH = 2_000  # characters
+REMEMBERED_LENGTH = 300  # characters; few formulas are longer, and those that are could fill memory
 MAX_DEPTH = 100  # nested operations; a sum of n terms is n deep
 MAX_NODES = 600
 MAX_POWER = 8
@@ -48,6 +50,16 @@ def parse(text: str) -> Tree:
     ------
     ExpressionError : with the columns of the piece at fault.
     """
+    return _remembered(text) if len(text) <= REMEMBERED_LENGTH else _read(text)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str) -> Tree:
+    """Read a formula of common length; checks and lowering ask for each one several times."""
+    return _read(text)
+
+
+def _read(text: str) -> Tree:
     if not text.strip():
         raise ExpressionError(
             "The formula is empty.", span=Span(0, len(text)), hint="Write a number or leave the field out.", code="E150"

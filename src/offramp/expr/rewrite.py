@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from offramp.core.units import DAYS_PER_UNIT, NUMBER
+from offramp.core.units import DAYS_PER_UNIT, MOST, NUMBER
 from offramp.expr.tree import Date, Duration, Span
 
 _ALLOWED = re.compile(r"[A-Za-z0-9_ .,+\-*/()<>=!\[\]]", re.ASCII)
@@ -22,7 +22,7 @@ _DATE = re.compile(r"(?<![\w.])(\d{4})-(\d{2})-(\d{2})(?![\w.])", re.ASCII)
 _NUMBER_THEN_WORD = re.compile(rf"(?<![\w.])((?>{NUMBER}))( *)([A-Za-z_]\w*)", re.ASCII)
 _ALL_MOVES = re.compile(r"(?<![\w.])([A-Za-z]\w*)\.\*(?!\*)", re.ASCII)
 _WORDS_AFTER_NUMBERS = frozenset({"and", "or", "if", "else", "not", "is", "in"})
-MAX_NUMBER = 3.0e38  # largest float32, about
+MAX_NUMBER = MOST
 _ADVICE = {
     "%": "Write a share as a number: `0.1` rather than `10 %`.",
     "^": "Powers are written `x ** 2`.",

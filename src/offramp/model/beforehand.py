@@ -46,7 +46,8 @@ def recorded_steps(lowering: Lowering) -> int:
     """Count the steps from the first recorded event to the first of the run; 0 if none comes before."""
     first = _first_date(lowering)
     events = lowering.record.events if lowering.record is not None else ()
-    return max((lowering.steps.ago(event.date) for event in events if event.date < first), default=0)
+    earliest = min((event.date for event in events if event.date < first), default=None)
+    return 0 if earliest is None else lowering.steps.ago(earliest)
 
 
 def _counts_before(lowering: Lowering, leaves: set[int]) -> dict[int, int]:

@@ -218,6 +218,7 @@ class OutcomeModel:
 
     any, first: node is a condition; count: leaves; max, min, mean, sum, final: node is a value.
     first: step index counted from the run's first step as 0; -1 where it never happens.
+    is_cut: whether its window holds days before or after the run, which are not in these steps.
     """
 
     name: str
@@ -228,6 +229,7 @@ class OutcomeModel:
     last_step: int
     unit: str = ""
     title: str = ""
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, eq=False)  # two are the same only if they are one: it holds arrays

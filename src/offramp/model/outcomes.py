@@ -45,7 +45,7 @@ def lower_outcome(lowering: Lowering, name: str) -> OutcomeModel:
     call = parse(outcome.measure)
     assert isinstance(call, Call), "check lets only a reducer stand outermost"
     measure = _measure(lowering, f"outcome.{name}", call)
-    first, last = _window(lowering, call)
+    first, last, is_cut = _window(lowering, call)
     return OutcomeModel(
         name=name,
         kind=measure.kind,
@@ -55,6 +55,7 @@ def lower_outcome(lowering: Lowering, name: str) -> OutcomeModel:
         last_step=last,
         unit=outcome.unit or measure.unit,
         title=outcome.title or "",
+        is_cut=is_cut,
     )
 
 
@@ -99,8 +100,8 @@ def _payoff(lowering: Lowering, actor: str) -> Node:
     return multiply([Daily(lowering.columns.index(f"discount({actor})", discounts)), add(terms)])
 
 
-def _window(lowering: Lowering, call: Call) -> tuple[int, int]:
-    """Find the first and last step of an outcome's window; one that the run does not touch is 0, -1."""
+def _window(lowering: Lowering, call: Call) -> tuple[int, int, bool]:
+    """Find the steps of an outcome's window, 0 to -1 if the run does not touch it, and whether it is cut."""
     steps, named = lowering.steps, dict(call.keywords)
     reader = Reader(lowering, "")
     first, last = 0, len(steps) - 1
@@ -113,8 +114,9 @@ def _window(lowering: Lowering, call: Call) -> tuple[int, int]:
     elif call.function == "payoff" and lowering.document.scenario.payoff_horizon is not None:
         horizon = duration_days(lowering.document.scenario.payoff_horizon) or 0.0
         last = math.ceil(horizon / steps.step_days) - 1
-    first, last = max(first, 0), min(last, len(steps) - 1)
-    return (first, last) if first <= last else (0, -1)
+    within = max(first, 0), min(last, len(steps) - 1)
+    is_cut = within != (first, last)
+    return (*within, is_cut) if within[0] <= within[1] else (0, -1, is_cut)
 
 
 def lower_end(lowering: Lowering, index: int) -> Node:

@@ -61,10 +61,12 @@ def pair_figure(panel: PairPanel, window: tuple[dt.date, dt.date]) -> Figure:
     upper = {**frame["yaxis"], "domain": [0.45, 1.0]}
     lower = {
         "title": {"text": "difference"}, "domain": [0.0, 0.36], "zeroline": True, "zerolinecolor": ZERO_COLOUR,
-        "gridcolor": GRID_COLOUR,
+        "gridcolor": GRID_COLOUR, "automargin": True,
     }  # fmt: skip
     x = {**frame["xaxis"], "anchor": "y2"}
-    return {"data": traces, "layout": {**frame, "height": 420, "yaxis": upper, "yaxis2": lower, "xaxis": x}}
+    legend = {**frame["legend"], "y": -0.1}
+    layers = {"yaxis": upper, "yaxis2": lower, "xaxis": x, "legend": legend}
+    return {"data": traces, "layout": {**frame, "height": 400, **layers}}
 
 
 def _band(band: Band, name: str, colours: tuple[str, str], *, axis: str) -> list[Figure]:

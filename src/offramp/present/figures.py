@@ -76,6 +76,6 @@ def as_dates(days: NDArray[np.int64]) -> list[str]:
     return [dt.date.fromordinal(int(day)).isoformat() for day in days]
 
 
-def as_numbers(values: NDArray[np.float64]) -> list[float]:
-    """Write numbers with no more digits than a screen can show."""
-    return [float(f"{value:.6g}") for value in values]
+def as_numbers(values: NDArray[np.float64]) -> list[float | None]:
+    """Write numbers with no more digits than a screen can show; None leaves a gap where there is no number."""
+    return [float(f"{value:.6g}") if np.isfinite(value) else None for value in values]

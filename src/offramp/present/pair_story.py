@@ -6,26 +6,33 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby, zip_longest
 
 from offramp.engine.trace import Trace, TracedEvent
 from offramp.present.narrative import NarratedEvent, narrate
 from offramp.scenario.document import ScenarioDocument
 
 BEFORE = 4  # shared events that are told before the two histories part
+TOLD_TOGETHER = 2  # shared events in a row that are still told one by one
 
 
 @dataclass(frozen=True, slots=True)
 class StoryRow:
-    """What happened on a day in one history or the other; in both, if the event is the same."""
+    """What happened on a day in one history, and what in the other; the same event on both sides, if it is shared.
+
+    n_skipped : where it is not 0, this row stands for as many shared events, until `until`.
+    """
 
     date: str
     baseline: NarratedEvent | None
     edited: NarratedEvent | None
+    n_skipped: int = 0
+    until: str = ""
 
     @property
     def is_shared(self) -> bool:
         """Whether the very same happened in both."""
-        return self.baseline is not None and self.edited is not None
+        return self.baseline is not None and self.baseline == self.edited
 
 
 @dataclass(frozen=True)
@@ -49,9 +56,11 @@ def tell_pair(document: ScenarioDocument, baseline: Trace, *, edited: Trace, lim
     """Tell one run without and with edits: what they share, then the first `limit` rows of what differs."""
     n_shared = _shared(baseline.events, edited.events)
     told = [narrate(document, side, limit=len(side.events)) for side in (baseline, edited)]
-    rows = _rows(
-        list(zip(baseline.events[n_shared:], told[0][n_shared:], strict=True)),
-        list(zip(edited.events[n_shared:], told[1][n_shared:], strict=True)),
+    rows = _condensed(
+        _rows(
+            list(zip(baseline.events[n_shared:], told[0][n_shared:], strict=True)),
+            list(zip(edited.events[n_shared:], told[1][n_shared:], strict=True)),
+        )
     )
     return PairStory(
         run=baseline.run,
@@ -92,10 +101,16 @@ def _rows(baseline: Sequence[Told], edited: Sequence[Told]) -> list[StoryRow]:
         both = [said for said in ours if said in theirs]
         rows += [StoryRow(said.date, said, said) for said in both]
         alone = ([said for said in side if said not in both] for side in (ours, theirs))
-        rows += _side_by_side(*alone)
+        rows += [StoryRow((our or their).date, our, their) for our, their in zip_longest(*alone)]
     return rows
 
 
-def _side_by_side(ours: Sequence[NarratedEvent], theirs: Sequence[NarratedEvent]) -> list[StoryRow]:
-    rows = [StoryRow(said.date, said, None) for said in ours]
-    return rows + [StoryRow(said.date, None, said) for said in theirs]
+def _condensed(rows: Sequence[StoryRow]) -> list[StoryRow]:
+    """Let one row stand for many shared events in a row: what differs is the story."""
+    told: list[StoryRow] = []
+    for is_shared, together in groupby(rows, key=lambda row: row.is_shared):
+        group = list(together)
+        if is_shared and len(group) > TOLD_TOGETHER:
+            group = [StoryRow(group[0].date, None, None, len(group), group[-1].date)]
+        told += group
+    return told

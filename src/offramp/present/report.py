@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from offramp.analyse.beside import PanelResult
 from offramp.core.manifest import Manifest
 from offramp.core.words import number, percent
@@ -71,6 +69,8 @@ def _fill(template: str, content: ReportContent) -> str:
 
 def fill(template: str, manifest: Manifest, figures: Sequence[Figure], **shown: Any) -> str:
     """Fill a template with what it shows, its figures, the manifest and the chart library."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # only who writes a report waits for it
+
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, loader=PackageLoader("offramp.present")
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from offramp.core.errors import Place, Problem
@@ -67,12 +68,13 @@ class Record:
         A move stands for all of its variants; a variant for the rows that name it.
         """
         wanted = set(moves)
-        return [
-            event
-            for event in self.events
-            if (event.move in wanted or event.move.partition("[")[0] in wanted)
-            and (before is None or event.date < before)
-        ]
+        names = {name for name in self._names if name in wanted or name.partition("[")[0] in wanted}
+        return [event for event in self.events if event.move in names and (before is None or event.date < before)]
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The moves and variants that events name."""
+        return frozenset(event.move for event in self.events)
 
     def measured(self, quantity: str, *, before: dt.date | None = None) -> list[Measurement]:
         """List the measurements of a quantity, in order of date."""

@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import io
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_ROWS = 200_000
 MAX_COLUMNS = 100
 MAX_CELL = 10_000  # characters
+_COMMA = re.compile(r'"[^"]*(?:"|\Z)|,')  # or a stretch in quotes, whose commas are text
 
 _MEANINGS = {
     "date": "an event known by its week or month alone has the first day, and says so in `date_precision`",
@@ -183,13 +185,7 @@ def _row(problems: list[Problem], *, header: list[str], cells: list[str], place:
 
 def _starts(line: str) -> tuple[int, ...]:
     """Find the 1-based column at which the text of each cell of a line begins."""
-    starts = [1]
-    is_quoted = False
-    for column, character in enumerate(line, 1):
-        if character == '"':
-            is_quoted = not is_quoted
-        elif character == "," and not is_quoted:
-            starts.append(column + 1)
+    starts = [1, *(found.end() + 1 for found in _COMMA.finditer(line) if found[0] == ",")]
     return tuple(start + (line[start - 1 : start] == '"') for start in starts)
 
 

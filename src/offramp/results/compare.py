@@ -10,6 +10,7 @@ from pathlib import Path
 from offramp.analyse.beside import PanelRequest, recorded_path
 from offramp.analyse.compare import Compared, Comparison
 from offramp.core.manifest import Manifest
+from offramp.core.storage import write_whole
 from offramp.engine.trace import Trace
 from offramp.ensemble.ensemble import Band, Ensemble
 from offramp.ensemble.health import health
@@ -71,7 +72,7 @@ class CompareResult:
         for comparison, side in zip(self.compared.comparisons, self.sides[1:], strict=True):
             own = [sentence for sentence in health(side) if sentence not in said]
             said += [f"{comparison.alternative.title}: {sentence}" for sentence in own]
-            if not comparison.divergence.share and not comparison.alternative.is_null:
+            if side.n_runs and not comparison.divergence.share and not comparison.alternative.is_null:
                 said.append(f"{comparison.alternative.title}: changes nothing in any of {comparison.n_runs:,} runs.")
         return (*said, *self.notes)
 
@@ -155,7 +156,7 @@ class CompareResult:
         OSError : the file cannot be written.
         """
         path = Path(path)
-        path.write_text(render_comparison(self._content(told=True)), encoding="utf-8")
+        write_whole(path, render_comparison(self._content(told=True)))
         return path
 
     def _content(self, *, told: bool) -> CompareContent:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from offramp.analyse.beside import PanelResult, beside
 from offramp.core.manifest import Manifest
+from offramp.core.storage import write_whole
 from offramp.ensemble.ensemble import Ensemble, OutcomeSummary
 from offramp.ensemble.health import health
 from offramp.evidence import tally
@@ -75,7 +76,7 @@ class RunResult:
         OSError : the file cannot be written.
         """
         path = Path(path)
-        path.write_text(render(self._content()), encoding="utf-8")
+        write_whole(path, render(self._content()))
         return path
 
     def _content(self) -> ReportContent:

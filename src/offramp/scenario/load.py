@@ -18,6 +18,7 @@ from ruamel.yaml.reader import ReaderError
 
 from offramp.core.errors import Place, Problem, ScenarioError, sort_problems
 from offramp.expr.tree import Span
+from offramp.record.record import Record
 from offramp.scenario.catalogue import problem
 from offramp.scenario.document import ScenarioDocument
 from offramp.scenario.folder import Folder, find_scenario
@@ -43,6 +44,7 @@ class LoadedScenario:
     set_aside : dotted paths of entries left out of `document` because their shape is wrong
     misspelt : dotted paths of mappings of which an unknown key was left out
     doubled : dotted paths of mappings of which an entry was left out, as its key stands there already
+    data : what `offramp.scenario.observed` has read of the data files, so that each is read once
     """
 
     document: ScenarioDocument
@@ -55,6 +57,7 @@ class LoadedScenario:
     misspelt: frozenset[str] = frozenset()
     doubled: frozenset[str] = frozenset()
     scalars: ReadOnly[str, Scalar] = field(default_factory=dict, repr=False)
+    data: dict[str, Record | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def locate(self, path: str, span: Span | None = None) -> Place | None:
         """Find the place of a path, or of columns of its formula; the nearest piece around it if it is not written."""

@@ -20,12 +20,18 @@ from offramp.scenario.yaml_events import RefusedError
 
 
 def observe(loaded: LoadedScenario) -> Record | None:
-    """Read a scenario's record; None if it has none.
+    """Read a scenario's record, once; None if it has none.
 
     Raises
     ------
     ScenarioError : a file that is not there; RecordError : every fault of those that are.
     """
+    if "record" not in loaded.data:
+        loaded.data["record"] = _read_record(loaded)
+    return loaded.data["record"]
+
+
+def _read_record(loaded: LoadedScenario) -> Record | None:
     written = loaded.document.record
     if written is None:
         return None

@@ -211,7 +211,7 @@ def choose_variant(
             value = rows[start_of(variant.utility) + lane] + gumbel(
                 word_at(keys, lane, occurrence(variant.slot, word(j)))
             )
-            if value > best:
+            if leaf < 0 or value > best:  # the first whatever it is worth, be it minus infinity or no number
                 best, leaf = value, integer(variant.leaf)
     return leaf
 

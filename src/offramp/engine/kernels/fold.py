@@ -31,14 +31,15 @@ def fold_rows(values: Any, column: int, rule: Any, table: Any, moments: Any, roo
 
     rule : kind of bins, and two numbers: low end and bins per unit (`LINEAR`); how many whole numbers have a bin of
         their own, and bins per doubling beyond (`INTEGER`); bins per decade, and lowest decade (`LOG`).
-    table : (row, bin, 2) number and sum of the values in each bin, added to.
+    table : (row, bin, 2) number and sum of the values in each bin, added to; of no bins if only moments are wanted.
     moments : (3, row) number, mean and sum of squared deviations, written.
     """
     for row in range(values.shape[0]):
         line = values[row, column]
         moments[0, row], moments[1, row], moments[2, row] = take_moments(line, room.parts)
-        find_bins(line, rule, table.shape[1] - 1, room.places)
-        count_into_bins(line, room.places, table[row])
+        if table.shape[1] > 0:
+            find_bins(line, rule, table.shape[1] - 1, room.places)
+            count_into_bins(line, room.places, table[row])
 
 
 @kernel
@@ -102,23 +103,31 @@ def find_bins(line: Any, rule: Any, last: int, places: Any) -> None:
     for i in range(len(line)):
         v = line[i] if is_finite(line[i]) else low
         places[i] = np.int32(min(max((v - low) * per_unit, ZERO), top))
-    if rule[0] == LOG or rule[0] == INTEGER:
-        limit = -LARGEST if rule[0] == LOG else rule[1]
-        for i in range(len(line)):
-            if line[i] >= limit and is_finite(line[i]):
-                places[i] = np.int32(min(wide_bin(np.float64(line[i]), rule, last), np.float64(last)))
+    if rule[0] == INTEGER:
+        find_wide_bins(line, rule, last, places)
+    elif rule[0] == LOG:
+        find_log_bins(line, rule, last, places)
 
 
 @kernel
-def wide_bin(v: float, rule: Any, last: int) -> float:
-    """Return the bin of a value where bins grow with it."""
-    if rule[0] == INTEGER:
-        return rule[1] + np.floor(np.log2(v / rule[1]) * rule[2])
-    zero, size = last // 2, abs(v)
-    if size < 10.0 ** rule[2]:
-        return np.float64(zero)
-    step = min(np.floor((np.log10(size) - rule[2]) * rule[1]), zero - 1.0) + 1.0
-    return zero + step if v > 0.0 else zero - step
+def find_wide_bins(line: Any, rule: Any, last: int, places: Any) -> None:
+    """Find the bins of whole numbers that are too large for a bin of their own."""
+    for i in range(len(line)):
+        if line[i] >= rule[1] and is_finite(line[i]):
+            beyond = np.floor(np.log2(np.float64(line[i]) / rule[1]) * rule[2])
+            places[i] = np.int32(min(rule[1] + beyond, np.float64(last)))
+
+
+@kernel
+def find_log_bins(line: Any, rule: Any, last: int, places: Any) -> None:
+    """Find the bins of numbers by their magnitude, on both sides of the one for zero."""
+    zero, smallest = last // 2, 10.0 ** rule[2]
+    for i in range(len(line)):
+        places[i] = np.int32(zero)
+        size = abs(np.float64(line[i]))
+        if size >= smallest and is_finite(line[i]):
+            step = np.int32(min(np.floor((np.log10(size) - rule[2]) * rule[1]), zero - 1.0)) + np.int32(1)
+            places[i] = np.int32(zero) + (step if line[i] > 0 else -step)
 
 
 @kernel

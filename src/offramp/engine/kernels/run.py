@@ -67,6 +67,7 @@ class State(NamedTuple):
     lane: Any  # (lane,) float32, room for one row
     ledger: Any  # float32, as `rows`
     is_over: Any  # (lane,) uint32
+    digests: Any  # (lane,) uint32, of the states so far
 
 
 class Results(NamedTuple):
@@ -108,6 +109,7 @@ def begin_group(program: Any, state: Any, seed: Any, first_run: Any) -> None:
     tables, sizes, rows = program.tables, program.sizes, state.rows
     fill_rows(rows, 0, sizes.n_rows, ZERO)
     fill(state.is_over, 0, word(0))
+    fill(state.digests, 0, word(0))
     begin.set_run_keys(state.keys, seed, first_run)
     begin.set_constants(rows, tables.constants)
     begin.draw_parameters(rows, state.keys, tables.parameters, tables.weights, program.formulas.draw)
@@ -168,7 +170,7 @@ def live(program: Any, state: Any, sample_steps: Any, counts: Any, results: Any,
                 state.rows, program.tables.ends, state.ledger, state.is_over, n_over, step, program.sizes
             )
         if results.trail.shape[0] > 0:
-            leave_trail(state.rows, program.sizes, step, results.trail, first)
+            leave_trail(state.rows, program.sizes, step, state.digests, results.trail, first)
         while sample < len(sample_steps) and sample_steps[sample] == step:
             for q in range(program.sizes.n_quantities):
                 record_sample(state.rows, program.sizes.quantities + q, results.samples, sample, q, first)
@@ -179,21 +181,20 @@ def live(program: Any, state: Any, sample_steps: Any, counts: Any, results: Any,
 
 
 @kernel
-def leave_trail(rows: Any, sizes: Any, step: int, trail: Any, first: int) -> None:
+def leave_trail(rows: Any, sizes: Any, step: int, digests: Any, trail: Any, first: int) -> None:
     """Digest the state at the end of a step, after all steps before: quantities, and events unless the run is over."""
-    n = min(integer(LANES), trail.shape[1] - first)
-    last, digests = start_of(sizes.last_step), trail[step]
-    for l in range(n):
-        digests[first + l] = trail[step - 1, first + l] if step > 0 else word(0)
+    last = start_of(sizes.last_step)
     for q in range(sizes.n_quantities):
         at = start_of(sizes.quantities + q)
-        for l in range(n):
-            digests[first + l] = digest(digests[first + l], rows[at + np.uint64(l)])
+        for l in range(LANES):
+            digests[l] = digest(digests[l], rows[at + l])
     for k in range(sizes.n_leaves):
         at = start_of(sizes.today + k)
-        for l in range(n):
-            is_over = rows[last + np.uint64(l)] < np.float32(step)
-            digests[first + l] = digest(digests[first + l], select(is_over, ZERO, rows[at + np.uint64(l)]))
+        for l in range(LANES):
+            is_over = rows[last + l] < np.float32(step)
+            digests[l] = digest(digests[l], select(is_over, ZERO, rows[at + l]))
+    for l in range(min(integer(LANES), trail.shape[1] - first)):
+        trail[step, first + l] = digests[np.uint64(l)]
 
 
 @kernel

@@ -9,6 +9,7 @@ import numpy as np
 from offramp.core.arithmetic import OUTSIDE, central_normal_quantile, clip32
 from offramp.core.bits import or32, select
 from offramp.core.noise import draw_word, normal, uniform
+from offramp.engine.kernels.begin import word_at
 from offramp.engine.kernels.lanes import LANES, kernel, start_of, word
 
 
@@ -51,6 +52,12 @@ def shake(rows: Any, keys: Any, shocks: Any) -> None:
             rows[to + l] = z
             outside = or32(outside, select(z == OUTSIDE, word(1), word(0)))
         if outside != 0:
-            for l in range(LANES):
-                if rows[to + l] == OUTSIDE:
-                    rows[to + l] = normal(draw_word(keys[d0 + l], keys[d1 + l], slot))
+            draw_tails(rows, keys, to, slot)
+
+
+@kernel
+def draw_tails(rows: Any, keys: Any, to: Any, slot: Any) -> None:
+    """Draw the Gaussians that are in the tails, lane by lane."""
+    for l in range(LANES):
+        if rows[to + l] == OUTSIDE:
+            rows[to + l] = normal(word_at(keys, l, slot))

@@ -17,6 +17,7 @@ def check_pledges(context: Context) -> None:
         if all(known) and pledge.by == pledge.to:
             context.report("E344", f"{path}.to", f"`{pledge.by}` gives the pledge to itself.")
         _check_moves(context, path, pledge)
+        _check_deadline(context, path, pledge)
 
 
 def _check_moves(context: Context, path: str, pledge: Pledge) -> None:
@@ -35,6 +36,13 @@ def _check_moves(context: Context, path: str, pledge: Pledge) -> None:
                 f"`{move}` both keeps and breaks the pledge.",
                 hint="Leave it in one of the two lists.",
             )
+
+
+def _check_deadline(context: Context, path: str, pledge: Pledge) -> None:
+    """Warn of a time to fulfil what nothing calls for; not where the key that would is merely misspelt."""
+    is_called = pledge.condition is not None or pledge.fulfil
+    if pledge.within is not None and not is_called and path not in context.loaded.misspelt:
+        context.report("W301", f"{path}.within", f"The {pledge.within} of `{path}` never begin: nothing calls it in.")
 
 
 def _check_owner(context: Context, path: str, move: str, owners: tuple[str, ...]) -> None:

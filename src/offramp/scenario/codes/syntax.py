@@ -38,7 +38,8 @@ ROWS: tuple[Entry, ...] = (
         "E104",
         "YAML cannot be read",
         "The file is not well-formed YAML; nothing after the place is looked at.",
-        "Look for a missing quote, bracket, colon or indent; text that holds `: ` or ` #` needs quotes.",
+        "Look for a missing quote, bracket, colon or indent; text that holds `: ` or ` #` needs quotes. "
+        "What comes after this place has not been looked at.",
         edit("  name: two-rivals", "  name: [two-rivals"),
     ),
     Entry("E105", "tab", "YAML is indented with blanks; a tab is an error.", "Replace tabs by blanks.",
