@@ -43,10 +43,10 @@ def generated(loaded: LoadedScenario) -> str:
     parts = {
         "In its own words": plain(document.scenario.about) + "\n",
         "Actors": _actors(document),
-        "Rival readings as switches": _switches(document, evidence),
         "Quantities": table(QUANTITY_COLUMNS, map(_quantity, sorted(document.quantities.items()))),
         "Moves": _moves(document),
         "Mechanisms": "\n".join(_mechanism(name, document, evidence) for name in sorted(document.mechanisms)),
+        "Switches": _switches(document, evidence),
         "Pledges": _pledges(document),
         "Outcomes": table(("outcome", "title", "unit", "measure"), map(_outcome, sorted(document.outcomes.items()))),
         "Policies": table(("policy", "what is done", "edits"), map(_policy, sorted(document.policies.items()))),
