@@ -12,8 +12,10 @@ from offramp.engine import choosing, compiled, edited, reference
 from offramp.engine.block import Block
 from offramp.engine.history import Event
 from offramp.engine.program import build
-from offramp.model.intervention import EMPTY, Intervention
+from offramp.expr.ir import Const
+from offramp.model.intervention import EMPTY, Activity, Hold, Intervention
 from offramp.model.model import Model
+from tests.engines import builders as b
 from tests.engines.engines import differences
 from tests.engines.interventions import random_intervention
 from tests.engines.models import random_model
@@ -60,6 +62,14 @@ def test_edits_give_the_same_bits_on_many_more(number: int) -> None:
 def test_edits_of_a_specialised_program_give_the_same_bits(number: int) -> None:
     model, intervention = random_pair(number)
     assert differences(plainly(model, intervention), compiled_as("specialised", model, intervention)) == []
+
+
+@pytest.mark.parametrize("zeros", [(0.0, -0.0), (-0.0, 0.0)])
+def test_edits_that_differ_by_the_sign_of_a_zero_alone_are_not_taken_for_each_other(zeros: tuple[float, float]) -> None:
+    model = b.model(3, quantities=(b.quantity("level", 1.0),))
+    for zero in zeros:
+        held = Intervention((Activity("hold", "always", 0, 2),), holds=(Hold(0, 0, Const(zero)),))
+        assert differences(plainly(model, held), compiled_as("evaluator", model, held)) == []
 
 
 # Would a difference be seen?  Each of these changes what the reference interpreter does about edits, in one place.

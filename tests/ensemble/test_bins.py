@@ -74,6 +74,14 @@ def test_moments_are_those_of_the_finite_values(values: list[float]) -> None:
     assert m2 == pytest.approx(((finite - mean) ** 2).sum(), rel=1e-9, abs=size**2 * 1e-12)
 
 
+def test_moments_far_from_zero_keep_their_digits_whatever_comes_first() -> None:
+    values = 1e7 + np.random.default_rng(6).normal(0.0, 1.0, 256).astype(np.float32)
+    values[0] = np.nan
+    _, _, squares = Histogram(Bins("log"), 1).add(values[None, :].astype(np.float32))
+    kept = values[1:].astype(np.float32).astype(np.float64)
+    assert squares[0] == pytest.approx(((kept - kept.mean()) ** 2).sum(), rel=1e-9)
+
+
 def test_bins_beyond_the_last_take_what_lies_beyond() -> None:
     assert bin_of(Bins("integer"), 1e30) == Bins("integer").size - 1
     assert bin_of(Bins("linear", 0.0, 1.0), 7.0) == 511

@@ -95,6 +95,19 @@ def test_runs_part_on_the_first_step_on_which_their_digests_differ() -> None:
     assert list(pairs().differences[0].diverged) == list(np.bincount(steps, minlength=N_STEPS))
 
 
+def test_pairs_whose_outcomes_alone_differ_part_on_the_last_step() -> None:
+    def judged_otherwise(first: int, n: int, steps: NDArray[np.int64]) -> Block:
+        """Make the baseline's histories; in every other run `top` is another number."""
+        block = baseline(first, n, steps)
+        block.outcomes[::2, TOP] += 1.0
+        return block
+
+    found = pairs(judged_otherwise).differences[0]
+    assert list(found.diverged) == [0] * (N_STEPS - 1) + [RUNS // 2]
+    assert found.changed[TOP] == RUNS // 2
+    assert list(found.example_runs[:3]) == [0, 2, 4]
+
+
 def test_the_first_changed_runs_are_remembered_with_their_differences() -> None:
     found = pairs().differences[0]
     assert list(found.example_runs) == list(range(0, 3 * EXAMPLES, 3))

@@ -144,6 +144,8 @@ def test_a_conditional_edit_has_a_window_of_its_own():
         ("if x > 1 then if y > 1 then forbid a.b once once", "E357", "if y > 1 then forbid a.b once"),
         ("if x > 1 then forbid a.b", "E357", "if x > 1 then forbid a.b"),
         ("forbid a.b from 2020-03-01 until 2020-02-01", "E615", " from 2020-03-01 until 2020-02-01"),
+        ("forbid a.b from 2020-02-01 from 2020-03-01", "E357", "from 2020-02-01"),
+        ("hold x = 1 until 2020-02-01 announced until 2020-03-01", "E357", "until 2020-02-01"),
     ],
 )
 def test_what_is_no_edit_is_refused_at_its_place(text, code, piece):

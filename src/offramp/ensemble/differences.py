@@ -79,7 +79,7 @@ class Differences:
     def _add_outcomes(self, a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
         """Fold in outcomes (outcome, run) and return their differences, no number where there is none."""
         both_sound = np.isfinite(a) & np.isfinite(b)
-        self.changed += ((a != b) & ~(np.isnan(a) & np.isnan(b))).sum(axis=1)
+        self.changed += outcomes_differ(a, b).sum(axis=1)
         happens = [~self.is_first[:, None] | (side >= 0) for side in (a, b)]
         self.only_baseline += (both_sound & happens[0] & ~happens[1]).sum(axis=1)
         self.only_edited += (both_sound & happens[1] & ~happens[0]).sum(axis=1)
@@ -137,11 +137,21 @@ class Differences:
 
 
 def first_difference(baseline: Block, edited: Block) -> NDArray[np.int64]:
-    """Find the first step on which each run differs from its pair, by their trails; -1 where it never does."""
+    """Find the first step on which each run differs from its pair, by their trails; -1 where it never does.
+
+    Where two histories are the same and only outcomes differ, because these read a parameter that an edit shifts, the
+    step is the last one, with which outcomes are settled.
+    """
     assert baseline.trail is not None
     assert edited.trail is not None
     differs = baseline.trail != edited.trail
+    differs[-1] |= outcomes_differ(baseline.outcomes.T, edited.outcomes.T).any(axis=0)
     return np.where(differs.any(axis=0), differs.argmax(axis=0), -1).astype(np.int64)
+
+
+def outcomes_differ(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Tell which outcomes differ; two that are no numbers do not."""
+    return np.not_equal(a, b) & ~(np.isnan(a) & np.isnan(b))
 
 
 def grouped_counts(block: Block, groups: Sequence[Sequence[int]]) -> NDArray[np.float32]:

@@ -23,7 +23,7 @@ import numpy as np
 from offramp.core.storage import cache_folder
 from offramp.ensemble.summary import State
 
-FORMAT = 3  # raise when a summary's state changes its meaning; shapes are compared besides
+FORMAT = 4  # raise when a summary's state changes its meaning; shapes are compared besides
 HASH_BYTES = 16
 KEEP_JOBS = 200  # interrupted jobs, far more than anybody means to resume
 DAY_SECONDS = 86_400.0
@@ -45,7 +45,7 @@ def save(path: Path, state: State) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     np.savez(buffer, **state)  # type: ignore[arg-type]
-    content = buffer.getvalue()
+    content = buffer.getbuffer()  # no copy: the state of many alternatives is large
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -77,7 +77,7 @@ def discard(path: Path) -> None:
         path.unlink()
 
 
-def _hash(content: bytes) -> bytes:
+def _hash(content: bytes | memoryview) -> bytes:
     return hashlib.blake2s(content, digest_size=HASH_BYTES).digest()
 
 

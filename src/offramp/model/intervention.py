@@ -109,7 +109,7 @@ class Replacement:
     offset: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # two are the same only if they are one: 0 equals -0, but has other bits
 class Intervention:
     """Edits of one comparison, in the order in which they were given. Without any part it changes nothing.
 

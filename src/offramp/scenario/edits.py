@@ -244,8 +244,11 @@ def _tail(text: str, start: int) -> tuple[Window, bool, int]:
         if match[1]:
             is_announced = True
         else:
-            day = _day(match, 3, start)
-            window = replace(window, first=day) if match[2] == "from" else replace(window, last=day)
+            day, end = _day(match, 3, start), "first" if match[2] == "from" else "last"
+            if getattr(window, end) is not None:
+                span = Span(start + match.start(2), start + match.end(3))
+                raise EditError(f"The edit says `{match[2]}` twice.", span=span, hint="Remove one of the two dates.")
+            window = replace(window, **{end: day})
         length = match.start()
     if window.first is not None and window.last is not None and window.first > window.last:
         raise EditError(

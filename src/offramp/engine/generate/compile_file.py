@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import gc
 import sys
 from pathlib import Path
 
@@ -11,8 +11,7 @@ from offramp.engine import cache
 
 def main() -> None:
     """Import the module at the path given; to import it is to compile it."""
-    if hasattr(os, "nice"):
-        os.nice(5)  # whoever waits for results comes first
+    gc.disable()  # a tenth of the time: all that the compiler makes lives until the end of this process anyhow
     cache.load_file(Path(sys.argv[1]))
 
 

@@ -46,10 +46,10 @@ def fold_rows(values: Any, column: int, rule: Any, table: Any, moments: Any, roo
 def take_moments(line: Any, parts: Any) -> Any:
     """Return number, mean and sum of squared deviations of the finite values, in one pass.
 
-    Deviations are taken from the first value. As that is one of the values, at most a factor of their number is lost
+    Deviations are taken from the first of them. As that is one of the values, at most a factor of their number is lost
     to cancellation.
     """
-    origin = np.float64(line[0]) if len(line) > 0 and is_finite(line[0]) else 0.0
+    origin = first_finite(line)
     parts[:] = 0.0
     n = 0
     for i in range(len(line)):
@@ -66,6 +66,15 @@ def take_moments(line: Any, parts: Any) -> Any:
         squares += parts[PARTS + p]
     shift = total / max(n, 1)
     return np.float64(n), origin + shift if n > 0 else 0.0, max(squares - shift * total, 0.0)
+
+
+@kernel
+def first_finite(line: Any) -> float:
+    """Return the first finite value, 0 if there is none."""
+    for i in range(len(line)):
+        if is_finite(line[i]):
+            return np.float64(line[i])
+    return 0.0
 
 
 @kernel
