@@ -49,7 +49,7 @@ def generated(loaded: LoadedScenario) -> str:
         "Switches": _switches(document, evidence),
         "Pledges": _pledges(document),
         "Outcomes": table(("outcome", "title", "unit", "measure"), map(_outcome, sorted(document.outcomes.items()))),
-        "Policies": table(("policy", "what is done", "edits"), map(_policy, sorted(document.policies.items()))),
+        "Policies": table(("policy", "title", "edits", "why"), map(_policy, sorted(document.policies.items()))),
         "What the numbers rest on": _shares(document),
         "What is contested": section(notes, CONTESTED) + "\n",
         "Limits": section(notes, LIMITS) + "\n",
@@ -142,11 +142,9 @@ def _outcome(entry: tuple[str, str | Outcome]) -> tuple[str, ...]:
 
 def _policy(entry: tuple[str, tuple[str, ...] | Policy]) -> tuple[str, ...]:
     name, policy = entry
-    edits = policy.edits if isinstance(policy, Policy) else policy
-    title = (policy.title or "") if isinstance(policy, Policy) else ""
-    why = getattr(policy, "why", None)
-    words = f"{plain(title)}. {plain(why)}" if why else plain(title)
-    return code(name), words, "; ".join(map(code, edits))
+    written = policy if isinstance(policy, Policy) else Policy(edits=policy)
+    edits = "; ".join(map(code, written.edits)) or "none"
+    return code(name), plain(written.title), edits, plain(written.why)
 
 
 def _shares(document: ScenarioDocument) -> str:

@@ -48,6 +48,7 @@ class EvidenceItem(Written):
     computed: str | None = None  # computation kept (required if derived or fitted)
     known_from: Date | None = None
     contested: str | None = None  # who disputes it, and how
+    represents: tuple[ClaimName, ...] = ()  # ids of the statements that this element makes executable
 
 
 class ArrowAndSize(Written):
@@ -334,6 +335,8 @@ class Policy(Written):
     """A named bundle of edits."""
 
     title: str | None = None
+    why: str | None = None  # what is done instead, and whose idea it is
+    represents: tuple[ClaimName, ...] = ()  # ids of the statements that this policy tries out
     edits: tuple[str, ...]
 
 
