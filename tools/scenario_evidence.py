@@ -29,6 +29,8 @@ class Evidence:
 
 def _line(row: EvidenceRow, part: str) -> str:
     of = f"{plain(part)}, " if part else ""
-    where = f" ({plain(row.where)})" if row.where else ""
+    since = f"known from {row.known_from}" if row.known_from else ""
+    placed = "; ".join(filter(None, (plain(row.where), since)))
+    where = f" ({placed})" if placed else ""
     contested = f" Contested: {plain(row.contested)}." if row.contested else ""
     return f"*{of}{row.part}: {row.status}*{where}: {plain(row.said).rstrip('.')}.{contested}"
