@@ -116,11 +116,14 @@ def _utility(terms: Mapping[str, Formula]) -> str:
 
 
 def _effects(title: str, effects: Iterable[Effect]) -> str:
+    """A table of effects with the columns that any of them fills."""
     rows = [
         (code(effect.on), _change(effect), *map(_given, (effect.probability, effect.delay, effect.condition)))
         for effect in effects
     ]
-    return f"{title}:\n\n{table(EFFECTS, rows)}" if rows else ""
+    filled = [index for index in range(len(EFFECTS)) if any(row[index] for row in rows)]
+    shown = table((EFFECTS[index] for index in filled), ([row[index] for index in filled] for row in rows))
+    return f"{title}:\n\n{shown}" if rows else ""
 
 
 def _change(effect: Effect) -> str:

@@ -120,6 +120,7 @@ def test_a_report_is_one_page_that_loads_nothing(tmp_path: Path) -> None:
         (["--do", "forbid blue.strike", "--as-of", "2020-02-01"], 2, "does not exist yet"),
         (["--do", "forbid blue.strike", "--given-record"], 2, "does not exist yet"),
         (["--do", "forbid blue.strike", "--better", "war"], 2, "OUTCOME=lower"),
+        (["--do", "forbid blue.strike", "--better", "war=lower", "--better", "war=higher"], 2, "given twice"),
         (["--do", "forbid blue.strike", "--better", "wra=lower"], 1, "Did you mean `war`?"),
         (["--do", "forbid blue.stroke"], 1, "Did you mean `blue.strike`"),
         (["--do", "dance"], 1, "dance"),

@@ -185,6 +185,8 @@ def test_what_is_no_edit_is_refused_at_its_place(text, code, piece):
         ("hold tension = blue_deaths", ["E301"]),
         ("hold tension = 0.1 * blue_deaths", []),
         ("set blue_deaths = 1.5 on 2020-02-01", ["E612"]),
+        ("hold blue_deaths = blue_deaths / 2", ["E612"]),
+        ("hold blue_deaths = min(blue_deaths, 5)", []),
         ("set blue_deaths = 2 on 2020-02-01", []),
         ("set tension = 0.1 on 2019-12-31", ["E616"]),
         ("forbid blue.strike announced", ["E361"]),

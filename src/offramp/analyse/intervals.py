@@ -7,7 +7,8 @@ a change they give an interval of width zero, as if no run could ever change.
   change at all, where it is -z**2/(n + z**2) to z**2/(n + z**2).
 - *Means*: Student's interval of the differences, with z**2 more pairs that changed added to the variance, by as much as
   the changed pairs did; where none changed, by as much as two unrelated runs differ. For two shares this is close to
-  what Tango's interval does; where many pairs change, it is Student's interval.
+  what Tango's interval does; where many pairs change, it is Student's interval. Where few change, by amounts of a long
+  tail, it holds its level less often and errs towards no change: what was not drawn cannot be known.
 
 Source : tango1998; agresti2005 (the idea of added pairs)
 """

@@ -58,7 +58,7 @@ def compare(
     if not do and not policy:
         raise typer.BadParameter("Give an edit (--do 'forbid MOVE') or a policy.", param_hint="--do / --policy")
     _refuse_conditioning(as_of, given_record)
-    wanted = dict(_preference(text) for text in better or ())
+    wanted = _preferences(better or ())
     form = engine_named(engine)
     if report is not None:
         check_output(report)
@@ -85,6 +85,15 @@ def _refuse_conditioning(as_of: str | None, given_record: bool) -> None:
                 "scenario's own beginning; edits take `from DATE`, and nothing differs before."
             )
             raise typer.BadParameter(message, param_hint=option)
+
+
+def _preferences(texts: Sequence[str]) -> dict[str, str]:
+    pairs = [_preference(text) for text in texts]
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise typer.BadParameter(f"`{name}` is given twice; one way of it is better.", param_hint="--better")
+    return dict(pairs)
 
 
 def _preference(text: str) -> tuple[str, str]:

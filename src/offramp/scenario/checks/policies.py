@@ -193,8 +193,8 @@ def _check_value(context: Context, path: str, piece: Piece, tree: Tree) -> None:
         hint = f"The range is [{low:g}, {high:g}]."
         message = f"`{to_text(tree)}` lies outside the range of `{piece.text}`."
         context.report("E610", path, message, hint=hint, span=tree.span)
-    elif quantity.kind in {"flag", "tally"} and value.is_constant and not value.is_whole:
-        message = f"`{to_text(tree)}` is not whole; `{piece.text}` is a {quantity.kind}."
+    elif quantity.kind in {"flag", "tally"} and not value.is_whole:
+        message = f"`{to_text(tree)}` need not be whole; `{piece.text}` is a {quantity.kind}."
         context.report("E612", path, message, hint="Write a whole number.", span=tree.span)
 
 
