@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constr
 APT    := sudo apt-get install python3 python3-venv make
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint types licences pins docs bench bench-quick ci clean repin
+.PHONY: help demo test test-slow lint types licences pins docs predictive bench bench-quick ci clean repin
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,10 @@ docs: $(VENV)/dev.stamp ## run the examples of README and docs, then build the s
 	@$(BIN)/python -m tools.reference
 	@$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
+
+predictive: $(VENV)/dev.stamp ## set the main scenario's priors beside the record again and write the page about it
+	@$(BIN)/python -m tools.observation_page
+	@$(BIN)/python -m tools.predictive_page
 
 bench: $(VENV)/dev.stamp ## measure speed, beside the peers and as users wait for it (under 20 minutes)
 	@$(BIN)/python -m benchmarks.run

@@ -152,6 +152,14 @@ def test_forced_moves_of_one_channel_take_its_slots_in_order(loaded):
     assert [(event.leaf, event.occurrence) for event in history.events] == [("blue.talk", 0), ("blue.act", 1)]
 
 
+def test_moves_that_may_be_forced_beyond_the_slots_are_warned_of(loaded):
+    scenario = loaded(moves=MOVES)
+    edits = ["if count(blue.act, 5 d) > 3 then force blue.act while", "force blue.talk on 2020-01-02"]
+    (note,) = intervene(scenario, *edits).notes
+    assert (note.code, note.level, str(note.place)) == ("W702", "warning", "--do 2:1:1")
+    assert intervene(scenario, edits[0]).notes == ()
+
+
 def test_more_forced_moves_than_slots_are_refused_where_they_stand(loaded):
     scenario = loaded(moves=MOVES)
     with pytest.raises(InputError) as caught:

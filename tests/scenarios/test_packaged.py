@@ -44,7 +44,9 @@ def test_no_evidence_of_a_size_is_younger_than_the_window_it_is_scored_on() -> N
     assert late == []
 
 
-@pytest.mark.parametrize("file", ["record.csv", "series.csv", "announced.csv", "NOTES.md"])
+@pytest.mark.parametrize(
+    "file", ["record.csv", "series.csv", "announced.csv", "totals.csv", "recording.csv", "NOTES.md"]
+)
 def test_packaged_data_names_no_path_of_the_workplace(file: str) -> None:
     text = (load(CRISIS).folder / file).read_text(encoding="utf-8")
     assert "shared/" not in text

@@ -80,7 +80,7 @@ class Ensemble:
     requested: int
     outcomes: Mapping[str, OutcomeSummary]
     moves: Mapping[str, Mapping[str, float]]  # leaf -> mean_count, q05, q95
-    quantities: Mapping[str, Band]
+    quantities: Mapping[str, Band]  # all of them, but in comparisons those that a chart shows
     counts: Mapping[str, Band]  # chart of moves -> running count
     clips: Mapping[str, float]  # quantity -> share of steps on which it was cut at its range
     cuts: Mapping[str, float]  # spontaneous move -> share of steps on which its count was cut
@@ -125,8 +125,10 @@ def label(model: Model, summary: Summary, *, requested: int, sample_steps: NDArr
     summary.settle()
     days = model.days[sample_steps]
     quantities = {
-        q.path: _band((q.path, q.unit), days, summary.levels.mean[:, i], histogram)
-        for i, (q, histogram) in enumerate(zip(model.quantities, summary.level_histograms, strict=True))
+        model.quantities[i].path: _band(
+            (model.quantities[i].path, model.quantities[i].unit), days, summary.levels.mean[:, i], histogram
+        )
+        for i, histogram in zip(summary.charted, summary.level_histograms, strict=True)
     }
     counts = {
         name: _band((name, "events"), days, summary.group_counts.mean[:, g], histogram)

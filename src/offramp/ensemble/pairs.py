@@ -40,7 +40,8 @@ class Wanted:
 class Pairs:
     """What is known of baseline and alternatives after their runs have streamed by.
 
-    sides : ensembles, the baseline first; the same bytes as `run` gives for each of them alone.
+    sides : ensembles, the baseline first; the same numbers as `run` gives for each of them alone, with bands of those
+        quantities that are wanted.
     differences : one for each alternative.
     sample_steps : steps of the rows of `differences[i].levels` and `group_counts`.
     """
@@ -80,7 +81,7 @@ class _Total:
     def __init__(self, model: Model, n_samples: int, *, n_sides: int, options: Options, wanted: Wanted) -> None:
         groups = tuple(options.groups.values())
         charts = Charts(wanted.quantities, groups)
-        self.sides = tuple(Summary(model, n_samples, groups) for _ in range(n_sides))
+        self.sides = tuple(Summary(model, n_samples, groups, wanted.quantities) for _ in range(n_sides))
         self.differences = tuple(Differences(model, n_samples, charts) for _ in range(n_sides - 1))
         self.regret = Regret(wanted.preferences, n_sides)
 

@@ -9,12 +9,14 @@ Source : chan1983, eq. 1.5
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from offramp.engine.block import Block
+from offramp.engine.fold import moments_of
 from offramp.ensemble.bins import Bins, Histogram, bins_for
 from offramp.expr.ir import Quantity
 from offramp.model.model import Model, OutcomeModel
@@ -81,10 +83,19 @@ class Summary:
     model : the Model that is run.
     n_samples : number of sampled steps.
     count_groups : for each chart of moves, the leaves whose cumulative counts are added up.
+    charted : quantities whose distribution over time is kept, by default all; of the others the mean is. A histogram of
+        a quantity takes a megabyte.
     """
 
-    def __init__(self, model: Model, n_samples: int, count_groups: tuple[tuple[int, ...], ...]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        n_samples: int,
+        count_groups: tuple[tuple[int, ...], ...],
+        charted: Sequence[int] | None = None,
+    ) -> None:
         self.groups = count_groups
+        self.charted = tuple(range(len(model.quantities)) if charted is None else charted)
         self.outcome_kinds = tuple(outcome.kind for outcome in model.outcomes)
         n_quantities, n_leaves, n_groups = len(model.quantities), len(model.leaves), len(count_groups)
         self.n_runs = 0
@@ -94,7 +105,8 @@ class Summary:
         self.group_counts = Moments.empty((n_samples, n_groups))
         self.outcome_histograms = [Histogram(outcome_bins(model, outcome), 1) for outcome in model.outcomes]
         self.level_histograms = [
-            Histogram(bins_for(q.low, q.high, whole=q.kind in ("tally", "flag")), n_samples) for q in model.quantities
+            Histogram(bins_for(q.low, q.high, whole=q.kind in ("tally", "flag")), n_samples)
+            for q in (model.quantities[i] for i in self.charted)
         ]
         self.group_histograms = [Histogram(Bins("integer"), n_samples) for _ in count_groups]
         self.count_histograms = [Histogram(Bins("integer"), n_leaves)]
@@ -131,9 +143,10 @@ class Summary:
         """
         shape = (3, len(self._waiting), *self.levels.n.shape)
         moments = np.zeros(shape)
-        for q, histogram in enumerate(self.level_histograms):
+        charted = dict(zip(self.charted, self.level_histograms, strict=True))
+        for q in range(self.levels.n.shape[1]):
             for b, samples in enumerate(self._waiting):
-                moments[:, b, :, q] = histogram.add(samples, q)
+                moments[:, b, :, q] = charted[q].add(samples, q) if q in charted else moments_of(samples, q)
         for b, samples in enumerate(self._waiting):
             self.levels.merge(*moments[:, b])
             self.lost_levels += (samples.shape[2] - moments[0, b]).sum(axis=0).astype(np.int64)

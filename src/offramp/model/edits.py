@@ -7,7 +7,7 @@ window changes nothing, and a note says so. docs/reference/semantics.md, "Edits"
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from offramp.core.errors import InputError, Problem
@@ -262,23 +262,36 @@ def _name(piece: Piece) -> Name:
 
 
 def _refuse_crowds(model: Model, editing: Editing) -> None:
-    """Refuse more moves forced for certain on one step than their channel has slots."""
-    taken: dict[tuple[int, int], int] = {}
-    problems = []
+    """Refuse more moves forced for certain on one step than their channel has slots; warn of those that may be."""
+    forced: dict[int, list[Force]] = {}
     for force in editing.forces:
-        activity, channel = editing.activities[force.activity], model.moves[force.move].channel
-        if activity.how != "always" or channel is None:
-            continue
-        key = (activity.first_step, channel)
-        taken[key] = taken.get(key, 0) + 1
-        n_slots = model.channels[channel].n_slots
-        if taken[key] > n_slots:
-            given = editing.given[force.activity]
-            message = (
-                f"`{given.text.strip()}` is one more than the {n_slots} that `{model.channels[channel].path}` can do "
-                "in a step."
-            )
-            hint = "Force it on another day, or raise `max_per_day` of the channel."
-            problems.append(Problem("E709", "error", given.place, message, hint))
+        channel = model.moves[force.move].channel
+        if channel is not None:
+            forced.setdefault(channel, []).append(force)
+    problems = []
+    for channel, forces in forced.items():
+        n_slots, path = model.channels[channel].n_slots, model.channels[channel].path
+        problems += [_crowd(editing, force, n_slots, path) for force in _crowded(editing, forces, n_slots)]
+        if len(forces) > n_slots and any(editing.activities[f.activity].how != "always" for f in forces):
+            message = f"Of {len(forces)} forced moves, no more than {n_slots} can happen in a step of `{path}`."
+            editing.notes.append(Problem("W702", "warning", editing.given[forces[n_slots].activity].place, message))
     if problems:
         raise InputError(problems)
+
+
+def _crowded(editing: Editing, forces: Sequence[Force], n_slots: int) -> Iterator[Force]:
+    """Yield the forces of a channel that come after all its slots are taken for certain."""
+    taken: dict[int, int] = {}
+    for force in forces:
+        activity = editing.activities[force.activity]
+        if activity.how == "always":
+            taken[activity.first_step] = taken.get(activity.first_step, 0) + 1
+            if taken[activity.first_step] > n_slots:
+                yield force
+
+
+def _crowd(editing: Editing, force: Force, n_slots: int, path: str) -> Problem:
+    given = editing.given[force.activity]
+    message = f"`{given.text.strip()}` is one more than the {n_slots} that `{path}` can do in a step."
+    hint = "Force it on another day, or raise `max_per_day` of the channel."
+    return Problem("E709", "error", given.place, message, hint)

@@ -381,6 +381,8 @@ class RecordDocument(Written):
     marks: dict[str, str] = {}  # column of the event file -> tally it adds to
     series: str | None = None
     series_map: tuple[SeriesMap, ...] = ()
+    recording: str | None = None  # CSV file: what share of some kinds of event the record is thought to hold
+    totals: str | None = None  # CSV file: published totals, evidence on that share
     covers: Window | None = None  # between these days silence means that nothing was seen; default: first to last event
 
 

@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import PurePosixPath
 
-from offramp.core.errors import OfframpError, Problem, ScenarioError
+from offramp.core.errors import OfframpError, Problem, RecordError, ScenarioError
 from offramp.record.read import EventFile, EventRule, SeriesFile, SeriesRule, read_record
 from offramp.record.record import Record
 from offramp.record.series import Point, read_series
+from offramp.record.totals import Published, read_published
 from offramp.scenario.catalogue import problem
 from offramp.scenario.folder import Folder
 from offramp.scenario.load import LoadedScenario
@@ -51,6 +54,20 @@ def _read_record(loaded: LoadedScenario) -> Record | None:
     return replace(record, covers=(min(dates), max(dates))) if dates else record
 
 
+def published(loaded: LoadedScenario) -> Published:
+    """Read what is known of the share of events that the record holds; nothing where the scenario names no files.
+
+    Raises
+    ------
+    ScenarioError : a file that is not there; RecordError : every fault of those that are.
+    """
+    written = loaded.document.record
+    if written is None or written.recording is None:
+        return Published()
+    cells = _read(loaded, written.recording, "record.recording")
+    return read_published(cells, _read(loaded, written.totals, "record.totals") if written.totals else None)
+
+
 def read_input(loaded: LoadedScenario, name: str) -> tuple[Point, ...]:
     """Read an input series, in order of date.
 
@@ -72,12 +89,26 @@ def data_problems(loaded: LoadedScenario) -> tuple[Problem, ...]:
             problems += [*record.problems, *_beyond(loaded, record)]
     except OfframpError as error:
         problems += error.problems
-    for name in loaded.document.inputs:
+    readers: list[Callable[[], object]] = [partial(_published_moves, loaded)]
+    readers += [partial(read_input, loaded, name) for name in loaded.document.inputs]
+    for read in readers:
         try:
-            read_input(loaded, name)
+            read()
         except OfframpError as error:
             problems += error.problems
     return tuple(problems)
+
+
+def _published_moves(loaded: LoadedScenario) -> None:
+    """Refuse a share recorded of what is no move of the scenario."""
+    unknown = [
+        Problem("E514", "error", cell.place, f"`{move}` is not a move of this scenario.", "Correct the cell `moves`.")
+        for cell in published(loaded).cells
+        for move in cell.moves
+        if move not in loaded.document.moves
+    ]
+    if unknown:
+        raise RecordError(unknown)
 
 
 def _beyond(loaded: LoadedScenario, record: Record) -> list[Problem]:
@@ -97,7 +128,8 @@ def data_hashes(loaded: LoadedScenario) -> dict[str, str]:
     document = loaded.document
     named = {f"inputs.{name}.file": series.file for name, series in document.inputs.items()}
     if document.record is not None:
-        named |= {"record.events": document.record.events or "", "record.series": document.record.series or ""}
+        for key in ("events", "series", "recording", "totals"):
+            named[f"record.{key}"] = getattr(document.record, key) or ""
     return {name: sha256(_read(loaded, name, path)[0]).hexdigest() for path, name in sorted(named.items()) if name}
 
 

@@ -41,12 +41,13 @@ def _check_maps(context: Context) -> None:
             context.report("E511", path, f"`{tally}` is a {found.kind}; marks are added to tallies.")
     for index, series in enumerate(record.series_map):
         _check_quantity(context, f"record.series_map.{index}.quantity", series.quantity)
-    for given, needed in (("event_map", "events"), ("marks", "events"), ("series_map", "series")):
+    needs = (("event_map", "events"), ("marks", "events"), ("series_map", "series"), ("totals", "recording"))
+    for given, needed in needs:
         if getattr(record, given) and getattr(record, needed) is None:
             context.report_key(
                 "E512",
                 f"record.{given}",
-                f"`{given}` says how to read a file that `{needed}` does not name.",
+                f"`{given}` is of no use without `{needed}`, which is not there.",
                 hint=f"Add `{needed}: FILE.csv`.",
             )
 

@@ -58,6 +58,11 @@ ROWS: tuple[Entry, ...] = (
               _HEADER.replace("what", "what,deaths") + _ROW.replace("raid", "raid,-5"),
               _MAP.replace("event_map", "marks: {deaths: blue_deaths}, event_map"),
           )),
+    Entry("E514", "published total or share recorded", "A row about how much the record holds cannot be used.",
+          "Correct the cell as the message says.",
+          Example(text=BASE + "record: {recording: shares.csv}\n",
+                  files={"shares.csv": "kind,moves,first_day,last_day,a,b,status,reason,known_from\n"
+                                       "raid,guard.raid,2020-01-01,2020-06-30,0,1,assumed,a sketch,2020-01-01\n"})),
     Entry("W501", "rows that nothing matches", "Rows of the event file match no rule of the map.",
           "Add a rule, with `move: null` for what is knowingly left out.",
           _record(_HEADER + _ROW.replace("raid", "parade")), "warning"),
