@@ -16,8 +16,8 @@ from pathlib import Path
 from offramp.evidence.tally import evidence_items
 from offramp.scenario.document import EvidenceItem, Policy, ScenarioDocument
 from offramp.scenario.load import load
+from tools.markdown import table
 from tools.pins import ROOT
-from tools.reference import table
 
 SCENARIO = "us-iran-iraq"
 PAGE = ROOT / "docs" / "coverage.md"

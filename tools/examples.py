@@ -2,7 +2,7 @@
 
 Each page gets an empty folder of its own. Its fenced blocks run there in order of appearance:
 
-- ```` ```yaml ```` whose first line is `# file: NAME` is written to that file;
+- a block whose first line is `# file: NAME` is written to that file, with `# add to: NAME` to its end;
 - ```` ```console ````: lines after `$ ` that start with `offramp` or `cat` run and must exit 0, or n with `# exits n`
   at the end; lines below must match the output (`...` stands for anything). Other commands, such as `make`, are for
   the reader: CI runs them itself;
@@ -21,6 +21,7 @@ from pathlib import Path
 from tools.pins import ROOT
 
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"# (file|add to): (\S+)")
 EXITS = re.compile(r"\s+# exits (\d)$")
 RUN_HERE = ("offramp", "cat")
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -74,13 +75,17 @@ def run_command(command: str, expected: str, folder: Path) -> str:
     return ""
 
 
-def write_file(block: str, folder: Path) -> None:
-    """Write a block that names its file."""
+def write_file(block: str, folder: Path) -> bool:
+    """Write a block that names its file; say whether it does."""
     head, _, body = block.partition("\n")
-    if head.startswith("# file: "):
-        path = folder / head.removeprefix("# file: ").strip()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(body)
+    found = FILE.fullmatch(head.strip())
+    if found is None:
+        return False
+    path = folder / found[2]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w" if found[1] == "file" else "a", encoding="utf-8") as stream:
+        stream.write(body)
+    return True
 
 
 def run_python(parts: list[str], folder: Path) -> str:
@@ -101,9 +106,9 @@ def run_page(text: str) -> Iterator[str]:
         folder = Path(name)
         python = []
         for language, block in blocks(text):
-            if language == "yaml":
-                write_file(block, folder)
-            elif language == "console":
+            if write_file(block, folder):
+                continue
+            if language == "console":
                 yield from filter(None, (run_command(*pair, folder) for pair in commands(block)))
             elif language == "python":
                 python.append(block)

@@ -5,8 +5,9 @@ option itself, so it cannot say anything else than the program does.
 """
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from offramp.expr.functions import FUNCTIONS
 from offramp.scenario.catalogue import CATALOGUE
 from offramp.scenario.codes.entry import BASE, Example
 from tools.bibliography import read_references
+from tools.markdown import table
 from tools.pins import ROOT
+from tools.scenario_in_full import page as scenario_page
 
 FOLDER = ROOT / "docs" / "reference" / "generated"
 LONGEST = 240  # characters of an example that a page shows
@@ -29,13 +32,6 @@ ROLES = {
     "reducer": "Reducers: in outcomes, outermost",
     "distribution": "Distributions",
 }
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Lay a Markdown table out; bars in cells are escaped."""
-    columns = list(head)
-    lines = [columns, ["---"] * len(columns), *[[cell.replace("|", "\\|") for cell in row] for row in rows]]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
 def function_page() -> str:
@@ -153,6 +149,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": command_page,
     "api.md": interface_page,
     "references.md": reference_page,
+    "us-iran-iraq.md": partial(scenario_page, "us-iran-iraq"),
 }
 
 

@@ -128,6 +128,7 @@ def test_schema_is_a_json_schema() -> None:
 
 def test_show_and_cite_speak_of_the_scenario() -> None:
     assert "Border guard" in offramp("show", SKETCH).stdout
+    assert "forbid blue.strike" in offramp("show", SKETCH, "--section", "policies").stdout
     assert "Border raids and reprisals" in offramp("cite", SKETCH).stdout
 
 

@@ -23,6 +23,9 @@ def problems(*parts: str) -> list[str]:
         page("console", "$ cat nowhere  # exits 1"),
         page("console", "$ cat nowhere  # exits 1\n...No such file..."),
         page("yaml", "# file: a/b.yaml\nx: 1") + page("console", "$ cat a/b.yaml\nx: ..."),
+        page("csv", "# file: a.csv\nx,y")
+        + page("text", "# add to: a.csv\n1,2")
+        + page("console", "$ cat a.csv\nx,y 1,2"),
         page("python", "x = 1") + page("python", "assert x == 1"),
         page("python", ">>> 1 + 1\n2"),
         page("text", "$ cat nowhere"),

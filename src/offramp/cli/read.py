@@ -38,7 +38,7 @@ def show(
     section: Annotated[str | None, typer.Option(help="Show one section alone, such as moves or parameters.")] = None,
     json: Json = False,
 ) -> None:
-    """Show what is in a scenario: actors, quantities, moves, pledges, mechanisms, outcomes, parameters."""
+    """Show what is in a scenario: actors, quantities, moves, pledges, mechanisms, outcomes, policies, parameters."""
     with faults_told(as_json=json):
         case = offramp.load(scenario)
         if generated:

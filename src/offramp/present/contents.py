@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from offramp.core.distributions import Distribution
 from offramp.model.model import Model
-from offramp.scenario.document import ArrowAndSize, Evidence, ScenarioDocument
+from offramp.scenario.document import ArrowAndSize, Evidence, Policy, ScenarioDocument
 from offramp.scenario.window import clock_window
 
 Row = dict[str, object]
@@ -56,8 +58,17 @@ def contents(document: ScenarioDocument, model: Model) -> dict[str, list[Row]]:
             {"outcome": key, "measure": o} if isinstance(o, str) else {"outcome": key, "measure": o.measure}
             for key, o in document.outcomes.items()
         ],
+        "policies": [{"policy": key, "title": title, "edits": edits} for key, title, edits in policies(document)],
+        "switches": [{"switch": key, "title": s.title, "prior": s.prior} for key, s in document.switches.items()],
         "parameters": [{"parameter": p.path, "prior": prior_text(p.distribution)} for p in model.parameters],
     }  # fmt: skip
+
+
+def policies(document: ScenarioDocument) -> Iterator[tuple[str, str | None, str]]:
+    """Name, title and edits of each policy, however it is written."""
+    for name, policy in document.policies.items():
+        title, edits = (policy.title, policy.edits) if isinstance(policy, Policy) else (None, policy)
+        yield name, title, "; ".join(edits)
 
 
 def prior_text(prior: Distribution) -> str:

@@ -10,7 +10,7 @@ from offramp.scenario.document import ScenarioDocument
 
 @dataclass(frozen=True)
 class EvidenceRow:
-    """One item of evidence: what it is for, which part of it, its status, what is said, and where."""
+    """One item of evidence: what it is for, which part of it, its status, what is said, where, and since when."""
 
     path: str
     part: str
@@ -18,6 +18,7 @@ class EvidenceRow:
     said: str
     where: str
     contested: str
+    known_from: str = ""  # ISO date
 
 
 def evidence_rows(document: ScenarioDocument) -> tuple[EvidenceRow, ...]:
@@ -28,5 +29,7 @@ def evidence_rows(document: ScenarioDocument) -> tuple[EvidenceRow, ...]:
         said = item.says or item.computed or item.why or ""
         where = ", ".join(piece for piece in (item.source, item.at) if piece)
         contested = getattr(item, "contested", None) or ""
-        rows.append(EvidenceRow(cited.path, cited.part or "arrow and size", item.status, said, where, contested))
+        known = getattr(item, "known_from", None)
+        since = known.isoformat() if known else ""
+        rows.append(EvidenceRow(cited.path, cited.part or "arrow and size", item.status, said, where, contested, since))
     return tuple(rows)
