@@ -16,6 +16,9 @@ from offramp.core.words import number, percent
         (1234.5, "1,234"),
         (-5200.0, "-5,200"),
         (99.96, "100.0"),
+        (3e38, "3e+38"),
+        (-2.5e15, "-2.5e+15"),
+        (float("inf"), "inf"),
     ],
 )
 def test_numbers_have_three_figures_and_no_false_precision(value: float | None, text: str) -> None:

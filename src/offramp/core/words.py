@@ -7,6 +7,8 @@ def number(value: float | None) -> str:
     """Print a number with about three significant figures and no false precision; a dash for None."""
     if value is None:
         return "–"
+    if abs(value) >= 1e15:  # infinite ones, too
+        return f"{value:.3g}"
     if value == round(value) or abs(value) >= 100:
         return f"{value:,.0f}"
     if abs(value) >= 10:
