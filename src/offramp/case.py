@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offramp import __version__
-from offramp.analyse.alternatives import alternatives, preferences
+from offramp.analyse.alternatives import alternatives, preferences, switches
 from offramp.analyse.compare import compare
 from offramp.core.errors import InputError, Problem, ScenarioError
 from offramp.core.manifest import Manifest
@@ -200,10 +200,14 @@ class Case:
         ready = time.perf_counter()
         pairs = run_pairs(model, sides, options=self._options(model, runs, manifest, how), wanted=wanted)
         told = [replace(a, is_null=i.is_null) for a, i in zip(asked, interventions, strict=True)]
-        compared = compare(pairs, alternatives=told).in_order(self.document.outcomes)
+        compared = compare(pairs, alternatives=told, switches=switches(self.document)).in_order(self.document.outcomes)
         timing = _timing(began, ready, len(sides) * pairs.sides[0].n_runs)
         ensembles = tuple(side.in_order(self.document.outcomes) for side in pairs.sides)
-        notes = tuple(note for intervention in interventions for note in _notes(intervention))
+        notes = tuple(
+            f"{alternative.title}: {note}"
+            for alternative, intervention in zip(asked, interventions, strict=True)
+            for note in _notes(intervention)
+        )
         return CompareResult(self, manifest, ensembles, compared, timing, notes=notes)
 
     def manifest(

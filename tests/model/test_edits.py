@@ -152,12 +152,21 @@ def test_forced_moves_of_one_channel_take_its_slots_in_order(loaded):
     assert [(event.leaf, event.occurrence) for event in history.events] == [("blue.talk", 0), ("blue.act", 1)]
 
 
+def test_a_replacement_of_what_is_forbidden_besides_is_warned_of(loaded):
+    scenario = loaded(moves=MOVES)
+    (note,) = intervene(scenario, "forbid blue.act", "replace blue.act with blue.talk").notes
+    assert (note.code, note.level, str(note.place)) == ("W703", "warning", "--do 2:1:1")
+    edits = ["forbid blue.act from 2020-01-05", "replace blue.act with blue.talk until 2020-01-06"]
+    assert intervene(scenario, *edits).notes == ()
+
+
 def test_moves_that_may_be_forced_beyond_the_slots_are_warned_of(loaded):
     scenario = loaded(moves=MOVES)
     edits = ["if count(blue.act, 5 d) > 3 then force blue.act while", "force blue.talk on 2020-01-02"]
     (note,) = intervene(scenario, *edits).notes
     assert (note.code, note.level, str(note.place)) == ("W702", "warning", "--do 2:1:1")
     assert intervene(scenario, edits[0]).notes == ()
+    assert intervene(scenario, edits[0], "force blue.act on 2020-01-02").notes == ()  # one move, twice
 
 
 def test_more_forced_moves_than_slots_are_refused_where_they_stand(loaded):

@@ -98,7 +98,7 @@ def test_the_page_loads_nothing_from_elsewhere(content: CompareContent) -> None:
 def test_answer_health_story_regret_and_manifest_are_all_shown(content: CompareContent) -> None:
     page = render_comparison(content)
     for piece in (
-        "<strong>40 %</strong> of 100 runs", "−15 to −5", "12 ×", "The same in every run: calm.", "cut at its range",
+        "<strong>40 %</strong> of 100 runs", "−15 to −5", "12 ×", "The same in every run: calm (", "cut at its range",
         "first 2 of 9 rows", "Run number 3", "in both", "75 %", "forbid a.act", "Alternatives side by side",
         "No pair differs on the days shown in: Flat.",
     ):  # fmt: skip

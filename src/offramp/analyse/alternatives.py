@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from offramp.analyse.readings import Switch
 from offramp.core.errors import InputError, Problem
 from offramp.core.options import fault
 from offramp.ensemble.regret import Preference
+from offramp.expr.parse import parse
+from offramp.expr.tree import Call
 from offramp.model.model import Model
-from offramp.scenario.document import Policy
+from offramp.scenario.document import Policy, ScenarioDocument
 from offramp.scenario.given import GivenEdit, edits_of
 from offramp.scenario.load import LoadedScenario
 from offramp.scenario.nearest import did_you_mean, listing
@@ -106,3 +109,13 @@ def _preference_problems(model: Model, name: str, way: str) -> list[Problem]:
         message = f"`{name}` has no value in runs in which it never happens."
         return [fault("E714", message, "Use an outcome with `any(...)` of the same condition.")]
     return []
+
+
+def switches(document: ScenarioDocument) -> dict[str, Switch]:
+    """Read the switches of a checked scenario: the question of each, and its alternatives in order."""
+    found = {}
+    for name, written in document.switches.items():
+        prior = parse(written.prior)
+        assert isinstance(prior, Call), "check lets a switch be Categorical only"
+        found[name] = Switch(written.title or name, tuple(alternative for alternative, _ in prior.keywords))
+    return found

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from offramp.analyse.alternatives import Alternative
 from offramp.analyse.intervals import Interval, mean_interval, share_interval
+from offramp.analyse.readings import Contested, Switch, contested
 from offramp.core.words import number, percent
 from offramp.ensemble.bins import Histogram
 from offramp.ensemble.differences import BASELINE, DIFFERENCE, EDITED, Differences
@@ -110,6 +111,7 @@ class Comparison:
     quantities, counts : difference over time of what is charted, with the band that holds 90 % of pairs.
     means : quantity -> mean difference at the sampled days, of every quantity.
     example : number of a typical run that changed, see `typical_run`; None if none did.
+    contested : outcomes whose difference depends on the reading of a rival claim, see `readings`.
     """
 
     alternative: Alternative
@@ -121,6 +123,7 @@ class Comparison:
     counts: Mapping[str, Band]
     means: Mapping[str, NDArray[np.float64]]
     example: int | None
+    contested: tuple[Contested, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +157,10 @@ class Compared:
         return Compared(tuple(ordered), self.regret)
 
 
-def compare(pairs: Pairs, *, alternatives: Sequence[Alternative]) -> Compared:
-    """Say of each alternative what differs from the baseline."""
+def compare(
+    pairs: Pairs, *, alternatives: Sequence[Alternative], switches: Mapping[str, Switch] | None = None
+) -> Compared:
+    """Say of each alternative what differs from the baseline, and where that hangs on the reading of a switch."""
     told = zip(alternatives, pairs.differences, pairs.sides[1:], strict=True)
     days = pairs.model.days[pairs.sample_steps]
     comparisons = [
@@ -171,6 +176,7 @@ def compare(pairs: Pairs, *, alternatives: Sequence[Alternative]) -> Compared:
             counts={b.name: b for b in _count_bands(pairs.group_names, differences, days)},
             means={q.path: differences.levels.mean[:, i].copy() for i, q in enumerate(pairs.model.quantities)},
             example=typical_run(differences),
+            contested=contested(pairs.model, differences, switches or {}),
         )
         for alternative, differences, edited in told
     ]

@@ -115,6 +115,7 @@ def _print_result(result: offramp.CompareResult) -> None:
     out.print(result.case.document.scenario.title, style="bold", markup=False)
     out.print(f"{manifest.start} to {manifest.end}, {result.baseline.n_runs:,} paired runs, seed {manifest.seed}, "
               f"{result.timing.runs_per_s:,.0f} runs a second", style="dim")  # fmt: skip
+    out.print(result.basis, style="dim", markup=False)
     for said in result.health:
         out.print(f"! {said}", style="yellow", markup=False)
     for comparison in result.comparisons.values():
@@ -141,10 +142,21 @@ def _print_comparison(comparison: Comparison) -> None:
     if changed:
         out.print(_table(changed))
     if len(changed) < len(rows):
-        same = "; ".join(row.title for row in rows if row.is_unchanged)
+        same = "; ".join(f"{row.title} ({row.baseline})" for row in rows if row.is_unchanged)
         out.print(f"The same in every run: {same}.", style="dim", markup=False)
+    _print_contested(comparison)
     if comparison.example is not None:
         out.print(f"Run {comparison.example} is a typical one that changed: --report tells it both ways.", style="dim")
+
+
+def _print_contested(comparison: Comparison) -> None:
+    """Tell what hangs on a rival reading, with each of them: the table mixes them all."""
+    from offramp.present.compare_rows import readings_in_words
+
+    if comparison.contested:
+        out.print("Hangs on the reading of a rival claim (difference, 90 % interval):", style="yellow")
+    for contested in comparison.contested:
+        out.print(f"  {contested.title} by {contested.switch}: {readings_in_words(contested)}", markup=False)
 
 
 def _table(rows: Sequence[DifferenceRow]) -> Table:
@@ -161,8 +173,10 @@ def _table(rows: Sequence[DifferenceRow]) -> Table:
         table.add_row(*(shown if is_narrow else (*shown, row.interval, row.changed)))
     table.caption = (
         "Difference: edited minus baseline, in percentage points where shares are shown; bold if its 90 % interval "
-        "leaves out 0." + ("" if is_narrow else " Changed: share of runs in which this outcome differs.")
+        "leaves out 0, as chance alone makes it do in about one row of ten."
     )
+    if not is_narrow:
+        table.caption += " Changed: share of runs in which this outcome differs."
     return table
 
 

@@ -21,7 +21,8 @@ from offramp.model.model import Model
 
 EXAMPLES = 100  # changed runs that are remembered, to choose one to tell
 BASELINE, EDITED, DIFFERENCE = 0, 1, 2  # rows of the moments of outcomes
-MOMENTS = ("outcomes", "counts", "levels", "group_counts")
+MOMENTS = ("outcomes", "counts", "levels", "group_counts", "readings")
+SWITCH = "switch."  # paths of switches begin so
 COUNTERS = ("changed", "rose", "fell", "only_baseline", "only_edited", "diverged", "example_runs", "example_values")
 HISTOGRAMS = ("outcome_histogram", "level_histograms", "group_histograms")
 
@@ -44,6 +45,8 @@ class Differences:
         `first`, happen. changed, rose, fell : (outcome,) pairs that differ at all, and whose difference is above and
         below 0. only_baseline, only_edited : (outcome,) pairs in which a `first` happens on that side alone.
     counts, levels, group_counts : moments of the difference per leaf, (sample, quantity) and (sample, group).
+    readings : (reading, outcome) moments of the difference among the runs that drew one alternative of a switch;
+        readings_of : switch -> the rows of its alternatives, in their order.
     diverged : (step,) pairs that first differ on that step. example_runs, example_values : the first
         `EXAMPLES` runs that changed (-1 where there are fewer) and their differences (run, outcome), no number where
         an outcome has none.
@@ -58,6 +61,8 @@ class Differences:
         self.counts = Moments.empty((len(model.leaves),))
         self.levels = Moments.empty((n_samples, len(model.quantities)))
         self.group_counts = Moments.empty((n_samples, len(charts.groups)))
+        self.readings_of, self._drawn = _number_readings(model)
+        self.readings = Moments.empty((len(self._drawn), n_outcomes))
         self.changed, self.rose, self.fell, self.only_baseline, self.only_edited = np.zeros((5, n_outcomes), np.int64)
         self.diverged = np.zeros(model.n_steps, np.int64)
         self.example_runs = np.full(EXAMPLES, -1, np.int64)
@@ -73,6 +78,7 @@ class Differences:
         self.diverged += np.bincount(step[step >= 0], minlength=len(self.diverged))
         difference = self._add_outcomes(baseline.outcomes.T, edited.outcomes.T)
         self._remember(baseline.first_run + np.flatnonzero(step >= 0), difference[:, step >= 0].T)
+        self._add_readings(baseline.parameters, difference)
         self.counts.add(edited.counts.T.astype(np.float64) - baseline.counts.T)
         self._add_paths(baseline, edited)
 
@@ -93,6 +99,11 @@ class Differences:
         self.outcomes.add(np.where(valid, table, 0.0), np.broadcast_to(valid, table.shape))
         self.outcome_histogram[0].add(difference.astype(np.float32))
         return difference
+
+    def _add_readings(self, parameters: NDArray[np.float32], difference: NDArray[np.float64]) -> None:
+        if self._drawn:
+            among = [difference[:, parameters[:, p] == value] for p, value in self._drawn]
+            self.readings.merge(*np.stack([moments_of(values[:, None, :], 0) for values in among], axis=1))
 
     def _remember(self, runs: NDArray[np.int64], differences: NDArray[np.float64]) -> None:
         done = int((self.example_runs >= 0).sum())
@@ -134,6 +145,18 @@ class Differences:
         for name in HISTOGRAMS:
             for i, histogram in enumerate(getattr(self, name)):
                 histogram.table = np.array(state[f"{name}_{i}"], np.float64)
+
+
+def _number_readings(model: Model) -> tuple[dict[str, range], list[tuple[int, float]]]:
+    """Number the alternatives of all switches: the rows of each switch, and of each row its parameter and value."""
+    rows: dict[str, range] = {}
+    drawn: list[tuple[int, float]] = []
+    for p, parameter in enumerate(model.parameters):
+        if parameter.path.startswith(SWITCH):
+            n = len(parameter.distribution.args)
+            rows[parameter.path.removeprefix(SWITCH)] = range(len(drawn), len(drawn) + n)
+            drawn += [(p, float(value)) for value in range(n)]
+    return rows, drawn
 
 
 def first_difference(baseline: Block, edited: Block) -> NDArray[np.int64]:

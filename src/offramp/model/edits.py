@@ -60,6 +60,7 @@ def lower_edits(
     for edit in edits:
         editing.add(edit)
     _refuse_crowds(model, editing)
+    _warn_of_idle_replacements(model, editing)
     return editing.intervention()
 
 
@@ -272,7 +273,12 @@ def _refuse_crowds(model: Model, editing: Editing) -> None:
     for channel, forces in forced.items():
         n_slots, path = model.channels[channel].n_slots, model.channels[channel].path
         problems += [_crowd(editing, force, n_slots, path) for force in _crowded(editing, forces, n_slots)]
-        if len(forces) > n_slots and any(editing.activities[f.activity].how != "always" for f in forces):
+        is_one_move = len({force.move for force in forces}) == 1  # forced twice on a day, it happens, as was wished
+        if (
+            len(forces) > n_slots
+            and not is_one_move
+            and any(editing.activities[f.activity].how != "always" for f in forces)
+        ):
             message = f"Of {len(forces)} forced moves, no more than {n_slots} can happen in a step of `{path}`."
             editing.notes.append(Problem("W702", "warning", editing.given[forces[n_slots].activity].place, message))
     if problems:
@@ -295,3 +301,18 @@ def _crowd(editing: Editing, force: Force, n_slots: int, path: str) -> Problem:
     message = f"`{given.text.strip()}` is one more than the {n_slots} that `{path}` can do in a step."
     hint = "Force it on another day, or raise `max_per_day` of the channel."
     return Problem("E709", "error", given.place, message, hint)
+
+
+def _warn_of_idle_replacements(model: Model, editing: Editing) -> None:
+    """Warn of replacements that a ban leaves nothing to replace: what is forbidden is never chosen."""
+    for replacement in editing.replacements:
+        later = editing.activities[replacement.activity]
+        for forbid in editing.forbids:
+            ban = editing.activities[forbid.activity]
+            covers = ban.how == "always" and ban.first_step <= later.first_step and later.last_step <= ban.last_step
+            if forbid.leaf == replacement.leaf and covers:
+                text = editing.given[replacement.activity].text.strip()
+                leaf = model.leaves[replacement.leaf].path
+                message = f"`{text}` finds nothing to replace: `{leaf}` is forbidden besides. Leave out the ban."
+                editing.notes.append(Problem("W703", "warning", editing.given[replacement.activity].place, message))
+                return

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from offramp.analyse.compare import Comparison, RegretRow
 from offramp.core.manifest import Manifest
 from offramp.present.compare_figures import PairPanel, divergence_figure, pair_figure, share_figure, size_figure
-from offramp.present.compare_rows import DifferenceRow, difference_rows, signed
+from offramp.present.compare_rows import DifferenceRow, difference_rows, readings_in_words, signed
 from offramp.present.figures import Figure
 from offramp.present.pair_story import PairStory
 from offramp.present.report import fill
@@ -83,7 +83,16 @@ def _fill(template: str, content: CompareContent) -> str:
     figures: list[Figure] = []
     sections = [_section(one, content, figures) for one in content.alternatives]
     overview = _overview(content.alternatives) if len(sections) > 1 else ()
-    return fill(template, content.manifest, figures, c=content, sections=sections, overview=overview, signed=signed)
+    return fill(
+        template,
+        content.manifest,
+        figures,
+        c=content,
+        sections=sections,
+        overview=overview,
+        signed=signed,
+        readings_in_words=readings_in_words,
+    )
 
 
 def _overview(alternatives: Sequence[AlternativeContent]) -> tuple[tuple[DifferenceRow, ...], ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from offramp.analyse.compare import Comparison, OutcomeDifference
 from offramp.analyse.intervals import Interval
+from offramp.analyse.readings import Contested
 from offramp.core.words import number, percent
 
 
@@ -56,6 +57,12 @@ def _row(outcome: OutcomeDifference, title: str, unit: str) -> DifferenceRow:
         bounds(outcome.interval), percent(outcome.share_changed), number(outcome.variance_ratio),
         outcome.share_changed == 0, excludes_zero(outcome.interval),
     )  # fmt: skip
+
+
+def readings_in_words(contested: Contested) -> str:
+    """Tell the difference of an outcome under each reading of a rival claim."""
+    change, bounds = (points, points_interval) if contested.kind == "any" else (signed, signed_interval)
+    return "; ".join(f"{r.alternative} {change(r.difference)} ({bounds(r.interval)})" for r in contested.readings)
 
 
 def signed(value: float | None) -> str:

@@ -51,6 +51,11 @@ class CompareResult:
     notes: tuple[str, ...] = ()
 
     @property
+    def basis(self) -> str:
+        """What the answer rests on, in words that belong beside it."""
+        return COMPARE_BASIS
+
+    @property
     def comparisons(self) -> Mapping[str, Comparison]:
         """Each alternative beside the baseline, by name."""
         return {c.alternative.name: c for c in self.compared.comparisons}
@@ -168,7 +173,7 @@ class CompareResult:
         ]
         named = (c.alternative.title for c in self.compared.comparisons)
         return CompareContent(
-            title=document.scenario.title, basis=COMPARE_BASIS, manifest=self.manifest, n_runs=self.baseline.n_runs,
+            title=document.scenario.title, basis=self.basis, manifest=self.manifest, n_runs=self.baseline.n_runs,
             alternatives=alternatives, sides=("Baseline", *named), regret=self.compared.regret,
             outcome_titles=titles, move_titles=leaf_titles(document), health=self.health, sizes=tally(document).sizes,
         )  # fmt: skip
@@ -213,4 +218,5 @@ def _comparison_json(comparison: Comparison) -> dict[str, object]:
         "divergence": {name: day.isoformat() if day else None for name, day in days.items()},
         "share_changed": parted.share,
         "example_run": comparison.example,
+        "contested": [contested.as_json() for contested in comparison.contested],
     }

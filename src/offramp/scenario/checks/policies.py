@@ -106,7 +106,9 @@ def check_edit(context: Context, path: str, text: str) -> Edit | None:
     if is_announced(edit) and not any(told(context.document, edit)):
         subject = subject_of(edit)
         message = f"Nobody is told of `{subject}`: no belief lists it under `told_by`."
-        context.report("E361", path, message, hint=f"Write `told_by: {{{subject}: 0.1}}` in a belief.")
+        listed = sorted({name for quantity in context.document.quantities.values() for name in quantity.told_by})
+        known = f" Beliefs are told of {', '.join(f'`{name}`' for name in listed)}." if listed else ""
+        context.report("E361", path, message, hint=f"Write `told_by: {{{subject}: 0.1}}` in a belief.{known}")
     return edit
 
 
