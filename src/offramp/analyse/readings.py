@@ -5,7 +5,8 @@ the readings point in opposite directions, so the difference of each outcome is 
 *contested* where two readings lie more than `APART` standard errors from each other.
 
 At 3.5, about one such contrast in 2,000 is told that is nothing but chance (two-sided, by the normal law, which asks
-for the `LEAST` runs on each side). Outcomes of kind `first` are left out: their days differ only where both happen.
+for the `LEAST` runs on each side; for what happens in few runs that law is rough). The intervals are those of means,
+shares included. Outcomes of kind `first` are left out: their days differ only where both happen.
 """
 
 from __future__ import annotations

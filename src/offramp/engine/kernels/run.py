@@ -45,7 +45,7 @@ class Formulas(NamedTuple):
 
 
 class Edits(NamedTuple):
-    """Formulas of edits, by `engine.edits.Moment`, and the numbers by date that they read."""
+    """Formulas of edits, by `engine.stages.Moment`, and the numbers by date that they read."""
 
     tape: Any
     bounds: Any
