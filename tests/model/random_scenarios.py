@@ -110,10 +110,13 @@ def _prior(pick: Picker) -> str:
     )  # fmt: skip
 
 
+def _seen_by(observer: str | None) -> list[str]:
+    return [move for move in ALL_MOVES if not (move == HIDDEN and observer == "public")]
+
+
 def _reading(pick: Picker, observer: str | None) -> str:
     """A number that an actor may read (None: anyone)."""
-    seen = [move for move in ALL_MOVES if not (move == HIDDEN and observer == "public")]
-    move = pick.one([*seen, "blue.*", "guard.*"])
+    move = pick.one([*_seen_by(observer), "blue.*", "guard.*"])
     belief = ["resolve"] if observer in {None, "guard"} else []
     return pick.one(
         ["tension", "0.01 * wealth", "log1p(dead)", "alarm", f"log1p(recent({move}, 5 d))", f"0.1 * count({move}, 7 d)",
@@ -132,8 +135,9 @@ def _scaled(pick: Picker, observer: str | None) -> str | float:
     return pick.one([0.3, -0.5, _prior(pick), *products])
 
 
-def _condition(pick: Picker) -> str:
-    move = pick.one(ALL_MOVES)
+def _condition(pick: Picker, observer: str | None = None) -> str:
+    """A condition that an actor may read (None: anyone); one of an effect is read by whoever weighs its move."""
+    move = pick.one(_seen_by(observer))
     return pick.one(
         ["tension > 0.2", "0.1 < tension < 0.8", "alarm == 0", "before(calendar.vote)", f"not ever({move})",
          "wealth < 50 or dead < 3", f"since({move}) > 2 d and not alarm", "pledge.deal.none == 1"]
@@ -210,24 +214,24 @@ def _change(pick: Picker) -> Document:
     return {"on": quantity, op: pick.one(choices)}
 
 
-def _effect(pick: Picker) -> Document:
+def _effect(pick: Picker, actor: str) -> Document:
     delay = pick.one(["3 d", "Exponential(1 / 2 d, high=10 d)", "LogNormal(3 d, 0.4, high=12 d)", "Uniform(0 d, 4 d)"])
     probability = pick.one([0.5, "Beta(2, 2)", "0.9 * tension"])
     return (
         _change(pick)
         | pick.maybe(delay=delay)
         | pick.maybe(probability=probability)
-        | pick.maybe(condition=_condition(pick))
+        | pick.maybe(condition=_condition(pick, actor))
     )
 
 
-def _effects(pick: Picker) -> list[Document]:
-    return [_effect(pick) for _ in range(pick.one([0, 1, 2, 3]))]
+def _effects(pick: Picker, actor: str) -> list[Document]:
+    return [_effect(pick, actor) for _ in range(pick.one([0, 1, 2, 3]))]
 
 
 def _move(pick: Picker, name: str) -> Document:
     actor = name.partition(".")[0]
-    move: Document = {"title": name, "effects": _effects(pick), "evidence": ASSUMED}
+    move: Document = {"title": name, "effects": _effects(pick, actor), "evidence": ASSUMED}
     move |= pick.maybe(requires=_condition(pick))
     if name == HIDDEN:
         rate = pick.one(["0.3 / day", "Gamma(2, rate=6) / day"])
@@ -235,10 +239,10 @@ def _move(pick: Picker, name: str) -> Document:
     move["utility"] = {term: _scaled(pick, actor) for term in pick.some(["base", "heat", "anger"])}
     move |= pick.maybe(cooldown=pick.one(["1 d", "4 d"]))
     move |= pick.maybe(attribution=pick.one([0.5, "Beta(3, 2)", {"public": 0.4}]))
-    move |= pick.maybe(believes={pick.one(["add", "replace"]): _effects(pick)})
+    move |= pick.maybe(believes={pick.one(["add", "replace"]): _effects(pick, actor)})
     if name == "blue.rein":
         move["directs"] = {"guard": pick.one(["restrain", "allow", "order"])}
-    variant = {"utility": {"base": _scaled(pick, actor)}, "effects": _effects(pick)}
+    variant = {"utility": {"base": _scaled(pick, actor)}, "effects": _effects(pick, actor)}
     variant |= pick.maybe(requires=_condition(pick))
     return move | pick.maybe(variants={"here": variant, "there": {}})
 
