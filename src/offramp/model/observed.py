@@ -69,7 +69,7 @@ class Observed:
     caught : (step, leaf) int16, a cell or one of the two constants above
     reports, readings : in order of their first step
     misfit : probability, per slot and step, that something is recorded whatever the model says; it is spread evenly
-        over the leaves of a channel (or of a spontaneous move) that are caught then, so no report can have probability 0
+        over the leaves of a channel (or of a spontaneous move) that are caught then, so nothing has probability 0
     """
 
     caught: NDArray[np.int16]
