@@ -71,7 +71,7 @@ def check(runs: int) -> PredictiveResult:
         raise SystemExit(f"{SCENARIO} has no record")
     model = case.model(START, END)
     observation = observation_model(published(case.loaded), case.record)
-    named = {rule.move for rule in case.document.record.event_map if rule.move is not None}
+    named = {rule.candidates[0][0] for rule in case.document.record.event_map if rule.candidates}
     program = build(model)
 
     def simulate(first: int, n: int, steps: NDArray[np.int64]) -> Block:

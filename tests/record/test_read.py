@@ -13,9 +13,10 @@ from offramp.record.series import read_series
 
 HEADER = "id,date,date_precision,known_from,action,venue,dead,hurt\n"
 RULES = (
-    EventRule({"action": "strike", "venue": ("syria", "iraq")}, "us.strike[abroad]"),
-    EventRule({"action": "strike"}, "us.strike"),
-    EventRule({"action": "speech"}, None),
+    EventRule({"action": "strike", "venue": ("syria", "iraq")}, (("us.strike[abroad]", 1.0),)),
+    EventRule({"action": "shelling"}, (("us.strike", 0.9), ("them.strike", 0.2))),
+    EventRule({"action": "strike"}, (("us.strike", 1.0),)),
+    EventRule({"action": "speech"}, ()),
 )
 MARKS = {"dead": "losses", "hurt": "losses"}
 
@@ -114,6 +115,18 @@ def test_a_record_finds_events_of_moves_and_variants():
     assert [event.id for event in record.events_of(["us.strike"])] == ["a", "b"]
     assert [event.id for event in record.events_of(["us.strike[abroad]"])] == ["a"]
     assert [event.id for event in record.events_of(["us.strike"], before=dt.date(2020, 1, 3))] == ["a"]
+
+
+def test_a_row_counts_as_the_first_of_its_candidates_and_once_in_their_sum():
+    record = _events("a,2020-01-02,day,2020-01-02,shelling,,,\nb,2020-01-03,day,2020-01-03,strike,,,\n")
+    assert [event.move for event in record.events] == ["us.strike", "us.strike"]
+    assert [event.candidates for event in record.events] == [
+        (("us.strike", 0.9), ("them.strike", 0.2)),
+        (("us.strike", 1.0),),
+    ]
+    assert [event.id for event in record.events_of(["us.strike", "them.strike"])] == ["a", "b"]
+    assert [event.id for event in record.events_of(["us.strike"])] == ["a", "b"]
+    assert record.events_of(["them.strike"]) == []
 
 
 def test_measured_values_before_a_date():

@@ -26,10 +26,10 @@ MAX_MEASURED = 1e30
 
 @dataclass(frozen=True, slots=True)
 class EventRule:
-    """Rows whose columns match `where` are events of `move`; None sets them aside."""
+    """Rows whose columns match `where` are events of one of `candidates`, the likeliest first; none sets them aside."""
 
     where: Mapping[str, str | tuple[str, ...]]
-    move: str | None
+    candidates: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +119,13 @@ def _read_events(file: EventFile, problems: list[Problem]) -> _Events:
         rule = next((rule for rule in file.rules if matches(row, rule.where)), None)
         if rule is None:
             found.unmapped.append(row)
-        elif rule.move is None:
+        elif not rule.candidates:
             found.set_aside += 1
         elif dated is not None and precision is not None and count is not None:
             date, known_from = dated
-            found.events.append(
-                Event(row.cells["id"].strip(), date, precision, rule.move, count, marks, known_from, row.place)
-            )
+            move, name = rule.candidates[0][0], row.cells["id"].strip()
+            event = Event(name, date, precision, move, count, marks, known_from, row.place, rule.candidates)
+            found.events.append(event)
     problems += table.problems
     return found
 

@@ -23,6 +23,8 @@ class Event:
 
     date : the day, or the first day of the week or month; count : how many events the row stands for
     move : a move, or a variant such as `us.airstrike[syria]`; marks : tally -> what the row adds to it
+    candidates : what the row may have been, `move` first: each with its weight in (0, 1], the probability that such an
+        event, if it is recorded, is recorded in such words; (move, 1) alone where nothing else comes in question
     """
 
     id: str
@@ -33,6 +35,11 @@ class Event:
     marks: Mapping[str, float]
     known_from: dt.date
     place: Place
+    candidates: tuple[tuple[str, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.candidates:
+            object.__setattr__(self, "candidates", ((self.move, 1.0),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,8 @@ class Record:
     def events_of(self, moves: Iterable[str], *, before: dt.date | None = None) -> list[Event]:
         """List the events of some moves or variants, in order of date.
 
-        A move stands for all of its variants; a variant for the rows that name it.
+        A move stands for all of its variants; a variant for the rows that name it. A row of several candidates counts
+        as the first of them: once in a sum over all, and never twice in sums over moves that have none in common.
         """
         wanted = set(moves)
         names = {name for name in self._names if name in wanted or name.partition("[")[0] in wanted}

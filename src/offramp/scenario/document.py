@@ -357,10 +357,22 @@ class Claim(Written):
 
 
 class EventMap(Written):
-    """Rows of the record whose columns match `where` are events of `move`; first match wins."""
+    """Rows of the record whose columns match `where` are events of `move`; first match wins.
+
+    move : a move; or several that come in question, each with the probability that such an event, if it is recorded,
+        is recorded in such words; null: knowingly not modelled
+    """
 
     where: dict[str, str | tuple[str, ...]]
-    move: str | None = None  # null: knowingly not modelled
+    move: str | dict[str, Real] | None = None
+
+    @property
+    def candidates(self) -> tuple[tuple[str, float], ...]:
+        """What such a row may be, the likeliest first; nothing where it is left out."""
+        if self.move is None:
+            return ()
+        weights = {self.move: 1.0} if isinstance(self.move, str) else self.move
+        return tuple(sorted(weights.items(), key=lambda item: -item[1]))
 
 
 class SeriesMap(Written):

@@ -41,7 +41,7 @@ def _read_record(loaded: LoadedScenario) -> Record | None:
     events = series = None
     if written.events is not None:
         content, shown = _read(loaded, written.events, "record.events")
-        rules = [EventRule(rule.where, rule.move) for rule in written.event_map]
+        rules = [EventRule(rule.where, rule.candidates) for rule in written.event_map]
         events = EventFile(content, shown, rules, written.marks)
     if written.series is not None:
         content, shown = _read(loaded, written.series, "record.series")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from offramp.scenario.checks.context import Context
 from offramp.scenario.checks.selectors import check_selector
 from offramp.scenario.observed import data_problems
@@ -30,8 +33,11 @@ def _check_maps(context: Context) -> None:
     if record is None:
         return
     for index, events in enumerate(record.event_map):
-        if events.move is not None:
-            _check_move(context, f"record.event_map.{index}.move", events.move)
+        path = f"record.event_map.{index}.move"
+        if isinstance(events.move, str):
+            _check_move(context, path, events.move)
+        elif events.move is not None:
+            _check_candidates(context, path, events.move)
     for column, tally in record.marks.items():
         path = f"record.marks.{column}"
         found = context.names.quantities.get(tally)
@@ -50,6 +56,23 @@ def _check_maps(context: Context) -> None:
                 f"`{given}` is of no use without `{needed}`, which is not there.",
                 hint=f"Add `{needed}: FILE.csv`.",
             )
+
+
+def _check_candidates(context: Context, path: str, weights: Mapping[str, float]) -> None:
+    """Check what a row may have been: names at their keys, probabilities that are some, no move beside its variant."""
+    if not weights:
+        context.report("E515", path, "The rule names no move.", hint="Write `move: null` for what is left out.")
+    for move, weight in weights.items():
+        own = f"{path}.{move}"
+        before = len(context.problems)
+        _check_move(context, own, move)
+        at_key = [replace(found, place=context.loaded.keys[own]) for found in context.problems[before:]]
+        context.problems[before:] = at_key
+        if not 0 < weight <= 1:
+            context.report("E515", own, f"The weight {weight:g} of `{move}` is not above 0 and at most 1.")
+        if "[" in move and move.partition("[")[0] in weights:
+            message = f"`{move}` stands beside the move of which it is a variant."
+            context.report_key("E515", own, message, hint="Name the variants, each with its weight, or the move.")
 
 
 def _check_move(context: Context, path: str, move: str) -> None:

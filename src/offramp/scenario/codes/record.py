@@ -63,6 +63,9 @@ ROWS: tuple[Entry, ...] = (
           Example(text=BASE + "record: {recording: shares.csv}\n",
                   files={"shares.csv": "kind,moves,first_day,last_day,a,b,status,reason,known_from\n"
                                        "raid,guard.raid,2020-01-01,2020-06-30,0,1,assumed,a sketch,2020-01-01\n"})),
+    Entry("E515", "weight of a candidate move", "What a row may have been has a weight that is no probability above 0.",
+          "A weight is the probability that such an event, if it is recorded, is recorded in such words.",
+          _record(_HEADER + _ROW, _MAP.replace("guard.raid}", "{guard.raid: 0.9, blue.strike: 0}}"))),
     Entry("W501", "rows that nothing matches", "Rows of the event file match no rule of the map.",
           "Add a rule, with `move: null` for what is knowingly left out.",
           _record(_HEADER + _ROW.replace("raid", "parade")), "warning"),
