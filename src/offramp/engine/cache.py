@@ -31,16 +31,18 @@ from offramp.engine import prune, seal
 _PACKAGE = Path(__file__).parents[1]
 _LOADING = threading.RLock()  # a module is listed before it has run; no other thread may find it half made
 _SCALARS = tuple(f"core/{name}.py" for name in ("bits", "arithmetic", "special", "noise", "draws"))
+_LOOPS = (
+    *_SCALARS,
+    "engine/kernels/*.py",
+    *(f"engine/{name}.py" for name in ("families", "stages", "tables", "tape")),
+    "expr/ir.py",
+)
 _LINKED = {
     "fold": ("engine/bin_kinds.py", "engine/kernels/fold.py", "engine/kernels/lanes.py"),
     "draws": (*_SCALARS, "engine/kernels/bits.py", "engine/kernels/shared.py"),
     "formulas": (*_SCALARS, *(f"engine/kernels/{name}.py" for name in ("bits", "shared", "lanes", "operations"))),
-    "day_loop": (
-        *_SCALARS,
-        "engine/kernels/*.py",
-        *(f"engine/{name}.py" for name in ("families", "stages", "tables", "tape")),
-        "expr/ir.py",
-    ),
+    "day_loop": _LOOPS,
+    "particles": (*_LOOPS, "engine/watch.py", "model/observed.py"),
 }
 
 

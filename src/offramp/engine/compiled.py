@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from offramp.engine.block import Block
 from offramp.engine.cache import load
-from offramp.engine.edits import edit
+from offramp.engine.edits import EditedProgram, edit
 from offramp.engine.generate import specialise
 from offramp.engine.kernels.choices import N_PACKED, Events, Packed
 from offramp.engine.kernels.effects import N_CHUNK, N_WORDS, Chunk, Rings
@@ -93,24 +93,30 @@ def simulate(
     counted : leaves of which `Block.sample_counts` is kept, by default all
     with_trail : whether to keep `Block.trail`
     """
-    address = _address(program, form, n_runs)
     edited = edit(program, intervention)
-    compiled = Compiled(
-        edited.tables,
-        edited.sizes,
-        Formulas(program.tape, program.bounds, address, _draw_address(program)),
-        Edits(edited.tape, edited.bounds, edited.daily, edited.daily_row),
-        program.days,
-        program.daily,
-    )
+    compiled = compiled_with(program, edited, form, n_runs)
     counts = np.array(range(program.sizes.n_leaves) if counted is None else counted, np.int64) + program.sizes.totals
     results = _room_for_results(edited.sizes, n_runs, n_samples=len(sample_steps), n_counts=len(counts))
     if with_trail:
         results = results._replace(trail=np.zeros((program.sizes.n_steps, n_runs), np.uint32))
-    steps, state = np.ascontiguousarray(sample_steps, np.int64), _room_for_state(edited.sizes, edited.tables)
+    steps, state = np.ascontiguousarray(sample_steps, np.int64), room_for_state(edited.sizes, edited.tables)
     _day_loop().run_block(compiled, state, np.uint64(seed), np.uint64(first_run), steps, counts, results)
     block = Block(first_run, *results._replace(last_step=results.last_step[:, 0]))
     return block if with_trail else replace(block, trail=None)
+
+
+def compiled_with(
+    program: Program, edited: EditedProgram, form: Form, n_runs: int = 0
+) -> Compiled:  # budget(positional): four plain things
+    """Gather a program and its edits as kernels take them, in a form."""
+    return Compiled(
+        edited.tables,
+        edited.sizes,
+        Formulas(program.tape, program.bounds, _address(program, form, n_runs), _draw_address(program)),
+        Edits(edited.tape, edited.bounds, edited.daily, edited.daily_row),
+        program.days,
+        program.daily,
+    )
 
 
 @cache
@@ -120,7 +126,12 @@ def _day_loop() -> Any:
 
 def _draw_address(program: Program) -> int:
     """Return the address of `core.draws.draw`, or 0 for a program that draws nothing but Gaussians and categories."""
-    return int(_draws().draw.address) if program.needs_draws else 0
+    return address_of_draw() if program.needs_draws else 0
+
+
+def address_of_draw() -> int:
+    """Return the address of `core.draws.draw`, compiled."""
+    return int(_draws().draw.address)
 
 
 @cache
@@ -166,12 +177,14 @@ def _room_for_results(sizes: Sizes, n_runs: int, *, n_samples: int, n_counts: in
     )
 
 
-def _room_for_state(sizes: Sizes, tables: Tables) -> State:
+def room_for_state(sizes: Sizes, tables: Tables) -> State:
+    """Make room for a group of runs."""
+
     def rows(n: int) -> NDArray[np.float32]:
-        return _zeros(n * N_LANES).view(np.float32)
+        return aligned_words(n * N_LANES).view(np.float32)
 
     def words(n: int) -> NDArray[np.uint32]:
-        return _zeros(n).view(np.uint32)
+        return aligned_words(n).view(np.uint32)
 
     def numbers(n: int) -> NDArray[np.int64]:
         return np.zeros(n, np.int64)
@@ -190,7 +203,7 @@ def _room_for_state(sizes: Sizes, tables: Tables) -> State:
         ),
         # Packing and settling write one place beyond the last entry that they keep.
         packed=Packed(words(N_LANES), np.zeros(N_LANES + 1, np.uint64), words(N_PACKED)),
-        events=_room_for_events(sizes.max_events * N_LANES + 1),
+        events=room_for_events(sizes.max_events * N_LANES + 1),
         chunk=Chunk(
             lane=np.zeros(N_CHUNK, np.uint64),
             effect=numbers(N_CHUNK),
@@ -205,12 +218,13 @@ def _room_for_state(sizes: Sizes, tables: Tables) -> State:
     )
 
 
-def _zeros(n: int) -> NDArray[np.uint8]:
+def aligned_words(n: int) -> NDArray[np.uint8]:
     """Return n zero words that begin with a cache line: to fetch what straddles two lines takes twice as long."""
     room = np.zeros(n * WORD_BYTES + CACHE_LINE_BYTES, np.uint8)
     start = -room.ctypes.data % CACHE_LINE_BYTES
     return room[start : start + n * WORD_BYTES]
 
 
-def _room_for_events(n: int) -> Events:
+def room_for_events(n: int) -> Events:
+    """Make room for n events."""
     return Events(np.zeros(n, np.uint64), np.zeros(n, np.int64), np.zeros(n, np.int64))

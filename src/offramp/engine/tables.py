@@ -14,34 +14,35 @@ from numpy.typing import NDArray
 Table = NDArray[np.void]
 
 
-def _record(**fields: type) -> np.dtype[np.void]:
+def record(**fields: type) -> np.dtype[np.void]:
+    """Return the type of a table's entries."""
     return np.dtype(list(fields.items()), align=True)
 
 
 ROW, NUMBER, WORD, REAL = np.int32, np.int32, np.uint32, np.float32  # small, so that all stays in the cache
 
-CONSTANT = _record(row=ROW, value=REAL)
-PARAMETER = _record(row=ROW, slot=WORD, family=NUMBER, a=REAL, b=REAL, low=REAL, high=REAL, first=NUMBER, last=NUMBER)
-VIEW = _record(row=ROW, past=NUMBER, lag=NUMBER, error=ROW, slot=WORD, low=REAL, high=REAL)
-CHANNEL = _record(
+CONSTANT = record(row=ROW, value=REAL)
+PARAMETER = record(row=ROW, slot=WORD, family=NUMBER, a=REAL, b=REAL, low=REAL, high=REAL, first=NUMBER, last=NUMBER)
+VIEW = record(row=ROW, past=NUMBER, lag=NUMBER, error=ROW, slot=WORD, low=REAL, high=REAL)
+CHANNEL = record(
     slot=WORD, hold_slot=WORD, probability=ROW, n_slots=NUMBER, first=NUMBER, last=NUMBER,
     first_force=NUMBER, last_force=NUMBER,
 )  # fmt: skip
-OPTION = _record(slot=WORD, utility=ROW, ready=ROW, cooldown=NUMBER, leaf=NUMBER, first=NUMBER, last=NUMBER)
-SPONTANEOUS = _record(
+OPTION = record(slot=WORD, utility=ROW, ready=ROW, cooldown=NUMBER, leaf=NUMBER, first=NUMBER, last=NUMBER)
+SPONTANEOUS = record(
     slot=WORD, rate=ROW, available=ROW, max_count=NUMBER, cuts=ROW, leaf=NUMBER, first=NUMBER, last=NUMBER,
     first_force=NUMBER, last_force=NUMBER,
 )  # fmt: skip
-FORCE = _record(flag=ROW, option=NUMBER, leaf=NUMBER, first=NUMBER, last=NUMBER)
-REPLACEMENT = _record(
+FORCE = record(flag=ROW, option=NUMBER, leaf=NUMBER, first=NUMBER, last=NUMBER)
+REPLACEMENT = record(
     leaf=NUMBER, flag=ROW, ready=ROW, cooldown=NUMBER, utility=ROW, offset=WORD, first=NUMBER, last=NUMBER
 )
-VARIANT = _record(leaf=NUMBER, available=ROW, utility=ROW, slot=WORD)
-LEAF = _record(
+VARIANT = record(leaf=NUMBER, available=ROW, utility=ROW, slot=WORD)
+LEAF = record(
     today=ROW, total=ROW, first_effect=NUMBER, last_effect=NUMBER, first_sighting=NUMBER, last_sighting=NUMBER
 )
-SIGHTING = _record(today=ROW, slot=WORD, probability=ROW)
-EFFECT = _record(
+SIGHTING = record(today=ROW, slot=WORD, probability=ROW)
+EFFECT = record(
     target=NUMBER,
     op=NUMBER,
     a=ROW,
@@ -52,13 +53,13 @@ EFFECT = _record(
     is_gaussian=NUMBER,
     is_plain=NUMBER,
 )
-CONDITION = _record(condition=ROW, probability=ROW, slot=WORD)
-DRAW = _record(family=NUMBER, a=ROW, b=ROW, low=ROW, high=ROW, slot=WORD, max_delay=NUMBER)
-TARGET = _record(quantity=ROW, clips=ROW, low=REAL, high=REAL, set_ring=NUMBER, scale_ring=NUMBER)
-SHOCK = _record(row=ROW, slot=WORD)
-MEMORY = _record(row=ROW, initial=REAL)
-WINDOW = _record(gone=ROW, history=NUMBER, window=NUMBER, first=NUMBER, last=NUMBER)
-OUTCOME = _record(
+CONDITION = record(condition=ROW, probability=ROW, slot=WORD)
+DRAW = record(family=NUMBER, a=ROW, b=ROW, low=ROW, high=ROW, slot=WORD, max_delay=NUMBER)
+TARGET = record(quantity=ROW, clips=ROW, low=REAL, high=REAL, set_ring=NUMBER, scale_ring=NUMBER)
+SHOCK = record(row=ROW, slot=WORD)
+MEMORY = record(row=ROW, initial=REAL)
+WINDOW = record(gone=ROW, history=NUMBER, window=NUMBER, first=NUMBER, last=NUMBER)
+OUTCOME = record(
     row=ROW, steps=ROW, kind=NUMBER, value=ROW, first_step=NUMBER, last_step=NUMBER, first=NUMBER, last=NUMBER
 )
 

@@ -219,18 +219,24 @@ def choose_variant(
 @kernel
 def happen(rows: Any, keys: Any, step: Any, n_events: Any, tables: Any, packed: Any, events: Any) -> Any:
     """Draw the count of every spontaneous move; return the number of events."""
-    hit = packed.hit
     for i in range(len(tables.spontaneous)):
-        move = tables.spontaneous[i]
-        find_happenings(rows, keys, move.rate, move.slot, hit)
-        for l in range(LANES):
-            f = integer(-1)
-            if move.first_force < move.last_force:
-                f = find_force(rows, tables.forces, move.first_force, move.last_force, l, 0)
-            is_possible = hit[l] != 0 and (move.available < 0 or rows[start_of(move.available) + l] != ZERO)
-            if is_possible or f >= 0:
-                n = count_happenings(rows, keys, l, move) if is_possible else integer(0)
-                n_events = repeat(rows, keys, step, l, i, n, f, tables, n_events, events)
+        n_events = happen_one(rows, keys, step, i, n_events, tables, packed.hit, events)
+    return n_events
+
+
+@kernel
+def happen_one(rows: Any, keys: Any, step: Any, i: Any, n_events: Any, tables: Any, hit: Any, events: Any) -> Any:
+    """Draw the count of a spontaneous move; return the number of events."""
+    move = tables.spontaneous[i]
+    find_happenings(rows, keys, move.rate, move.slot, hit)
+    for l in range(LANES):
+        f = integer(-1)
+        if move.first_force < move.last_force:
+            f = find_force(rows, tables.forces, move.first_force, move.last_force, l, 0)
+        is_possible = hit[l] != 0 and (move.available < 0 or rows[start_of(move.available) + l] != ZERO)
+        if is_possible or f >= 0:
+            n = count_happenings(rows, keys, l, move) if is_possible else integer(0)
+            n_events = repeat(rows, keys, step, l, i, n, f, tables, n_events, events)
     return n_events
 
 

@@ -106,13 +106,27 @@ def obey(edits: Any, moment: int, rows: Any) -> None:
 @inlined_kernel
 def begin_group(program: Any, state: Any, seed: Any, first_run: Any) -> None:
     """Put a group of runs before its first step."""
-    tables, sizes, rows = program.tables, program.sizes, state.rows
-    fill_rows(rows, 0, sizes.n_rows, ZERO)
+    clear_group(program, state)
+    begin.set_run_keys(state.keys, seed, first_run)
+    begin.draw_parameters(
+        state.rows, state.keys, program.tables.parameters, program.tables.weights, program.formulas.draw
+    )
+    start_group(program, state)
+
+
+@inlined_kernel
+def clear_group(program: Any, state: Any) -> None:
+    """Empty everything; constants get their rows."""
+    fill_rows(state.rows, 0, program.sizes.n_rows, ZERO)
     fill(state.is_over, 0, word(0))
     fill(state.digests, 0, word(0))
-    begin.set_run_keys(state.keys, seed, first_run)
-    begin.set_constants(rows, tables.constants)
-    begin.draw_parameters(rows, state.keys, tables.parameters, tables.weights, program.formulas.draw)
+    begin.set_constants(state.rows, program.tables.constants)
+
+
+@inlined_kernel
+def start_group(program: Any, state: Any) -> None:
+    """Put everything in its first position, once parameters are known."""
+    tables, sizes, rows = program.tables, program.sizes, state.rows
     obey(program.edits, SHIFT, rows)
     begin.set_memories(rows, state.history, tables.memories, tables.arrivals)
     begin.set_outcomes(rows, tables.outcomes, FIRST)
@@ -123,11 +137,10 @@ def begin_group(program: Any, state: Any, seed: Any, first_run: Any) -> None:
 
 
 @inlined_kernel
-def live_one_step(program: Any, state: Any, step: int) -> None:
-    """Take a group through one step."""
+def see_the_morning(program: Any, state: Any, step: int) -> None:
+    """Take a group through stages 1 to 4, and work out what it chooses by in stage 5; its day keys are set."""
     tables, sizes, formulas, edits, rows = program.tables, program.sizes, program.formulas, program.edits, state.rows
-    begin.set_day_keys(state.keys, program.days[step])  # 1
-    begin.set_daily(rows, program.daily, step, sizes.daily)
+    begin.set_daily(rows, program.daily, step, sizes.daily)  # 1
     begin.set_daily(rows, edits.daily, step, edits.daily_row)
     fill(rows, sizes.step, np.float32(step))
     effects.apply_due(rows, tables, sizes, step, state.rings, state.lane)  # 2
@@ -143,9 +156,12 @@ def live_one_step(program: Any, state: Any, step: int) -> None:
     views.look(rows, state.mornings, state.keys, tables.views, len(tables.past), sizes.past_steps, step)
     run_stage(formulas, MORNING, rows)
     obey(edits, CHOICES, rows)
-    n_events = choose(rows, state.keys, step, tables, state.packed, state.events)
-    n_events = happen(rows, state.keys, step, n_events, tables, state.packed, state.events)
-    effects.draw_consequences(program, state, step, n_events)
+
+
+@inlined_kernel
+def live_to_the_evening(program: Any, state: Any, step: int) -> None:
+    """Take a group through stages 6 to 8, once the consequences of the day's events are drawn."""
+    tables, sizes, formulas, edits, rows = program.tables, program.sizes, program.formulas, program.edits, state.rows
     effects.apply_due(rows, tables, sizes, step, state.rings, state.lane)  # 6: what is due by now has delay 0
     obey(edits, KEEP, rows)
     views.shake(rows, state.keys, tables.shocks)  # 7
@@ -156,6 +172,17 @@ def live_one_step(program: Any, state: Any, step: int) -> None:
     obey(edits, REMEMBER_FOR_EDITS, rows)
     run_stage(formulas, OBSERVE, rows)
     memories.reduce_outcomes(rows, tables, step, state.lane)
+
+
+@inlined_kernel
+def live_one_step(program: Any, state: Any, step: int) -> None:
+    """Take a group through one step."""
+    begin.set_day_keys(state.keys, program.days[step])
+    see_the_morning(program, state, step)
+    n_events = choose(state.rows, state.keys, step, program.tables, state.packed, state.events)
+    n_events = happen(state.rows, state.keys, step, n_events, program.tables, state.packed, state.events)
+    effects.draw_consequences(program, state, step, n_events)
+    live_to_the_evening(program, state, step)
 
 
 @inlined_kernel

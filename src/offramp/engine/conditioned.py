@@ -1,0 +1,232 @@
+"""Particles in the compiled engine: a `infer.world.World` of a Model and its record.
+
+States are arrays with the group of 64 particles as their first axis; threads share groups among them, so nothing
+depends on how many there are. The last group is filled up with copies of the last particle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offramp.engine import compiled as engine
+from offramp.engine.cache import load
+from offramp.engine.edits import edit
+from offramp.engine.kernels.book import Book
+from offramp.engine.kernels.conditioned import Herd, Room
+from offramp.engine.kernels.lanes import N_LANES
+from offramp.engine.kernels.marks import MOST
+from offramp.engine.program import Program
+from offramp.engine.watch import Watch, watch
+from offramp.model.intervention import EMPTY
+from offramp.model.observed import Observed
+
+_ENTRY = '''"""The day loop of particles, compiled once for all scenarios. Written by offramp.engine.conditioned."""
+
+from numba import njit
+
+from offramp.engine.kernels import conditioned
+
+OPTIONS = {"error_model": "numpy", "nogil": True, "_nrt": False, "cache": True}
+
+
+@njit(**OPTIONS)
+def begin(program, watch, herd, room, first_group, last_group):
+    conditioned.begin_particles(program, watch, herd, room, first_group, last_group)
+
+
+@njit(**OPTIONS)
+def advance(program, watch, herd, room, seed, numbers, first_step, first_group, last_group, log_weights):
+    conditioned.advance_particles(
+        program, watch, herd, room, seed, numbers, first_step, first_group, last_group, log_weights
+    )
+
+
+@njit(**OPTIONS)
+def take(herd, taken, ancestors, first_group, last_group):
+    conditioned.take_particles(herd, taken, ancestors, first_group, last_group)
+'''
+
+
+@cache
+def _loop() -> Any:
+    return load("particles", _ENTRY)
+
+
+@dataclass(frozen=True, eq=False)
+class States:
+    """The states of n particles, after as many steps as they have lived."""
+
+    n: int
+    herd: Herd
+
+    @property
+    def n_groups(self) -> int:
+        """Number of groups of 64."""
+        return len(self.herd.rows)
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledWorld:
+    """A Model and its record as samplers see them (`offramp.infer.world`). Its threads work in rooms of its own.
+
+    seed : of all noise
+    """
+
+    program: Program
+    observed: Observed
+    seed: int
+    watch: Watch
+    compiled: engine.Compiled
+    rooms: tuple[Room, ...]
+
+    @property
+    def n_steps(self) -> int:
+        """Number of steps of the window."""
+        return self.program.sizes.n_steps
+
+    @property
+    def n_coordinates(self) -> int:
+        """Number of uniforms of a particle: parameters, then shares recorded, then uncertain dates."""
+        return self.program.sizes.n_parameters + len(self.observed.cells) + len(self.observed.uncertain)
+
+    def begin(self, coordinates: NDArray[np.float64]) -> States:
+        """Put particles (particle, coordinate) before their first step."""
+        n = len(coordinates)
+        herd = _room_for_herd(self, n)
+        padded = coordinates[np.minimum(np.arange(herd.rows.shape[0] * N_LANES), n - 1)]
+        by_lane = padded.astype(np.float32).reshape(-1, N_LANES, self.n_coordinates).transpose(0, 2, 1)
+        # Rounding to float32 must not reach 0 or 1, which no uniform is.
+        herd.coordinates[:] = np.clip(by_lane, _LEAST, _MOST).reshape(len(herd.rows), -1)
+        states = States(n, herd)
+        self._share(
+            states,
+            lambda room, first, last: _loop().begin(self.compiled, self.watch, herd, room, first, last),
+        )
+        return states
+
+    def advance(self, states: States, step: int, keys: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """Let particles live a step with the noise of runs `keys` (particle,); return its log-weights (particle,)."""
+        return self.advance_through(states, step, keys[None])[0]
+
+    def advance_through(self, states: States, first_step: int, keys: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """Let particles live consecutive steps: keys and log-weights (step, particle)."""
+        n_lanes = states.n_groups * N_LANES
+        padded = np.ascontiguousarray(keys[:, np.minimum(np.arange(n_lanes), states.n - 1)], np.uint64)
+        log_weights = np.zeros((len(keys), n_lanes))
+        arguments = (np.uint64(self.seed), padded, first_step)
+
+        def work(room: Room, first: int, last: int) -> None:
+            _loop().advance(self.compiled, self.watch, states.herd, room, *arguments, first, last, log_weights)
+
+        self._share(states, work)
+        return log_weights[:, : states.n]
+
+    def take(self, states: States, ancestors: NDArray[np.int64]) -> States:
+        """Copy particles."""
+        n = len(ancestors)
+        herd = _room_for_herd(self, n)
+        padded = np.ascontiguousarray(ancestors[np.minimum(np.arange(len(herd.rows) * N_LANES), n - 1)], np.int64)
+        taken = States(n, herd)
+        self._share(taken, lambda _room, first, last: _loop().take(states.herd, herd, padded, first, last))
+        return taken
+
+    def quantities(self, states: States) -> NDArray[np.float32]:
+        """Read the quantities (particle, quantity) as they are."""
+        return self._read(states, self.compiled.sizes.quantities, self.compiled.sizes.n_quantities)
+
+    def parameters(self, states: States) -> NDArray[np.float32]:
+        """Read the parameters (particle, parameter)."""
+        return self._read(states, self.compiled.sizes.parameters, self.compiled.sizes.n_parameters)
+
+    def totals(self, states: States) -> NDArray[np.float32]:
+        """Read the number of events so far (particle, leaf)."""
+        return self._read(states, self.compiled.sizes.totals, self.compiled.sizes.n_leaves)
+
+    def _read(self, states: States, first: int, n: int) -> NDArray[np.float32]:
+        rows = states.herd.rows.reshape(states.n_groups, -1, N_LANES)[:, first : first + n]
+        return np.ascontiguousarray(rows.transpose(0, 2, 1).reshape(-1, n)[: states.n])
+
+    def _share(self, states: States, work: Callable[[Room, int, int], None]) -> None:
+        """Share groups among threads, a stretch for each."""
+        n_parts = min(len(self.rooms), states.n_groups)
+        bounds = [states.n_groups * part // n_parts for part in range(n_parts + 1)]
+        with ThreadPoolExecutor(n_parts) as pool:
+            parts = zip(self.rooms, bounds[:-1], bounds[1:], strict=False)
+            jobs = [pool.submit(work, *part) for part in parts]
+            for job in jobs:
+                job.result()
+
+
+_LEAST, _MOST = np.float32(2.0**-24), np.float32(1.0 - 2.0**-24)
+
+
+def compile_world(
+    program: Program, observed: Observed, *, seed: int, workers: int = 1, form: engine.Form = "specialised"
+) -> CompiledWorld:
+    """Make a Model and its record ready for particles, compiling what has not been compiled yet."""
+    plain = engine.compiled_with(program, edit(program, EMPTY), form)
+    formulas = plain.formulas._replace(draw=engine.address_of_draw())
+    beside = watch(program, observed)
+    compiled = plain._replace(formulas=formulas, sizes=plain.sizes._replace(n_rows=beside.n_rows))
+    rooms = tuple(_room(compiled, beside) for _ in range(max(workers, 1)))
+    return CompiledWorld(program, observed, seed, beside, compiled, rooms)
+
+
+def _room_for_herd(world: CompiledWorld, n: int) -> Herd:
+    """Make room for n particles, in whole groups."""
+    sizes, tables = world.compiled.sizes, world.compiled.tables
+    n_groups = -(-n // N_LANES)
+    n_targets = len(tables.targets)
+
+    def rows(n_rows: int) -> NDArray[np.float32]:
+        return engine.aligned_words(n_groups * n_rows * N_LANES).view(np.float32).reshape(n_groups, n_rows * N_LANES)
+
+    return Herd(
+        rows=rows(sizes.n_rows),
+        mornings=rows(sizes.past_steps * len(tables.past)),
+        history=rows(len(tables.arrivals)),
+        adds=rows(sizes.ring_steps * n_targets),
+        sets=rows(sizes.ring_steps * sizes.n_sets),
+        scales=rows(sizes.ring_steps * sizes.n_scales),
+        due=np.zeros((n_groups, sizes.ring_steps * n_targets), np.uint8),
+        ledger=rows(sizes.ledger_end),
+        is_over=np.zeros((n_groups, N_LANES), np.uint32),
+        digests=np.zeros((n_groups, N_LANES), np.uint32),
+        coordinates=rows(world.n_coordinates),
+        shares=np.zeros((n_groups, len(world.watch.shares) * N_LANES)),
+    )
+
+
+def _room(compiled: engine.Compiled, beside: Watch) -> Room:
+    sizes, tables = compiled.sizes, compiled.tables
+    state = engine.room_for_state(sizes._replace(n_rows=0), tables)
+    most_today = int(np.diff(beside.starts).max(initial=0))
+    n_events = (sizes.max_events + most_today) * N_LANES + 1
+
+    def by_lane(n: int) -> NDArray[np.float64]:
+        return np.zeros(n * N_LANES)
+
+    book = Book(
+        weight=by_lane(len(tables.options)),
+        seen=by_lane(len(tables.options)),
+        rho=by_lane(len(tables.variants)),
+        top=by_lane(len(tables.channels)),
+        total=by_lane(len(tables.channels)),
+        chance=by_lane(len(tables.channels)),
+        leaf=np.zeros(most_today * N_LANES, np.int64),
+        slot=np.zeros(most_today * N_LANES, np.int64),
+        shares=by_lane(len(beside.shares)),
+        log_weight=by_lane(1),
+        event_report=np.zeros(n_events, np.int64),
+        told=np.zeros((len(beside.reports), 3)),
+        counts=np.zeros(MOST),
+        joined=np.zeros(MOST),
+    )
+    return Room(state.keys, state.packed, engine.room_for_events(n_events), state.chunk, state.lane, book)

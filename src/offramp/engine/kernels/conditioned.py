@@ -1,0 +1,238 @@
+"""The day loop of particles: runs that live through the record, each with a weight.
+
+A particle has its parameters given as coordinates (the uniforms that they are drawn at), and lives each step with the
+noise of a run whose number it is told: so it can be lived again, with other coordinates or other noise.
+"""
+
+from __future__ import annotations
+
+from math import log, pi
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from offramp.core.draws import BETA, UNBOUNDED, categorical
+from offramp.core.noise import run_key
+from offramp.engine.families import CATEGORICAL
+from offramp.engine.kernels import begin, memories
+from offramp.engine.kernels.book import Book
+from offramp.engine.kernels.choices import Events, Packed, happen_one
+from offramp.engine.kernels.counting import happen_as_told
+from offramp.engine.kernels.effects import Chunk, Rings
+from offramp.engine.kernels.lanes import LANES, call_draw, inlined_kernel, integer, kernel, start_of
+from offramp.engine.kernels.marks import draw_consequences_as_told
+from offramp.engine.kernels.run import State, clear_group, live_to_the_evening, see_the_morning, start_group
+from offramp.engine.kernels.telling import choose_as_told
+
+ZERO = np.float32(0)
+HALF_LOG_TWO_PI = 0.5 * log(2.0 * pi)
+
+
+class Herd(NamedTuple):
+    """The states of many groups of particles: as `State`, but with one more axis before all others, the group."""
+
+    rows: Any
+    mornings: Any
+    history: Any
+    adds: Any
+    sets: Any
+    scales: Any
+    due: Any
+    ledger: Any
+    is_over: Any
+    digests: Any
+    coordinates: Any  # (group, coordinate * lane) float32
+    shares: Any  # (group, cell * lane) float64
+
+
+class Room(NamedTuple):
+    """What a thread works with; nothing in it outlives a step."""
+
+    keys: Any
+    packed: Packed
+    events: Events
+    chunk: Chunk
+    lane: Any
+    book: Book
+
+
+@inlined_kernel
+def state_of(herd: Any, room: Any, g: Any) -> Any:
+    """Return the state of one group."""
+    return State(
+        herd.rows[g],
+        room.keys,
+        herd.mornings[g],
+        herd.history[g],
+        Rings(herd.adds[g], herd.sets[g], herd.scales[g], herd.due[g]),
+        room.packed,
+        room.events,
+        room.chunk,
+        room.lane,
+        herd.ledger[g],
+        herd.is_over[g],
+        herd.digests[g],
+    )
+
+
+@kernel
+def set_parameters(rows: Any, parameters: Any, weights: Any, coordinates: Any, draw: Any) -> None:
+    """Draw every parameter at its coordinate."""
+    for i in range(len(parameters)):
+        parameter = parameters[i]
+        to, at = start_of(parameter.row), start_of(i)
+        if parameter.family == CATEGORICAL:
+            cumulative = weights[parameter.first : parameter.last]
+            for l in range(LANES):
+                rows[to + l] = categorical(cumulative, coordinates[at + l])
+        else:
+            for l in range(LANES):
+                rows[to + l] = call_draw(
+                    draw,
+                    parameter.family,
+                    parameter.a,
+                    parameter.b,
+                    parameter.low,
+                    parameter.high,
+                    coordinates[at + l],
+                )
+
+
+@kernel
+def set_shares(shares: Any, cells: Any, coordinates: Any, first: Any, draw: Any) -> None:
+    """Draw the shares recorded at their coordinates."""
+    for i in range(len(cells)):
+        to, at = start_of(i), start_of(first + i)
+        for l in range(LANES):
+            r = call_draw(draw, BETA, cells[i].a, cells[i].b, -UNBOUNDED, UNBOUNDED, coordinates[at + l])
+            shares[to + l] = float(r)
+
+
+@inlined_kernel
+def begin_particles(program: Any, watch: Any, herd: Any, room: Any, first_group: Any, last_group: Any) -> None:
+    """Put groups of particles before their first step."""
+    tables, draw = program.tables, program.formulas.draw
+    for g in range(first_group, last_group):
+        state = state_of(herd, room, g)
+        clear_group(program, state)
+        set_parameters(state.rows, tables.parameters, tables.weights, herd.coordinates[g], draw)
+        set_shares(herd.shares[g], watch.shares, herd.coordinates[g], watch.n_parameters, draw)
+        start_group(program, state)
+
+
+@kernel
+def set_keys(keys: Any, seed: Any, numbers: Any, first: Any) -> None:
+    """Derive the keys of the runs whose noise the lanes live with."""
+    for l in range(LANES):
+        keys[l], keys[LANES + l] = run_key(seed, numbers[first + l])
+
+
+@kernel
+def weigh_readings(rows: Any, watch: Any, step: Any, log_weight: Any) -> None:
+    """Add the log-density of each measured value: Gaussian about the quantity at the end of the step."""
+    for i in range(watch.reading_starts[step], watch.reading_starts[step + 1]):
+        reading = watch.readings[i]
+        at, constant = start_of(reading.row), log(reading.sd) + HALF_LOG_TWO_PI
+        for l in range(LANES):
+            z = (reading.value - float(rows[at + l])) / reading.sd
+            log_weight[l] -= 0.5 * z * z + constant
+
+
+@kernel
+def weigh_ended(is_over: Any, watch: Any, log_weight: Any) -> None:
+    """Let a run that has ended while the record goes on cost the misfit, each step."""
+    for l in range(LANES):
+        if is_over[l] != 0:
+            log_weight[l] += log(watch.misfit)
+
+
+@inlined_kernel
+def live_one_step_as_told(program: Any, watch: Any, state: Any, coordinates: Any, book: Any, step: Any) -> None:
+    """Take a group through one step of the record."""
+    rows, tables = state.rows, program.tables
+    for l in range(LANES):
+        book.log_weight[l] = -watch.alike[step]
+    begin.set_day_keys(state.keys, program.days[step])
+    weigh_ended(state.is_over, watch, book.log_weight)
+    see_the_morning(program, state, step)
+    n_events = choose_as_told(rows, state.keys, step, tables, watch, coordinates, state.packed, state.events, book)
+    for i in range(len(tables.spontaneous)):
+        if watch.kinds[step, len(tables.channels) + i] > 0:
+            n_events = happen_as_told(rows, state.keys, step, i, n_events, tables, watch, state.events, book)
+        else:
+            before = n_events
+            n_events = happen_one(rows, state.keys, step, i, n_events, tables, state.packed.hit, state.events)
+            for e in range(before, n_events):
+                book.event_report[e] = -1
+    draw_consequences_as_told(program, state, watch, book, step, n_events)
+    live_to_the_evening(program, state, step)
+    weigh_readings(rows, watch, step, book.log_weight)
+    n_over = integer(0)
+    for l in range(LANES):
+        n_over += integer(state.is_over[l])
+    memories.end_runs(rows, tables.ends, state.ledger, state.is_over, n_over, step, program.sizes)
+
+
+@inlined_kernel
+def advance_particles(
+    program: Any,
+    watch: Any,
+    herd: Any,
+    room: Any,
+    seed: Any,
+    numbers: Any,
+    first_step: Any,
+    first_group: Any,
+    last_group: Any,
+    log_weights: Any,
+) -> None:  # budget: what a stretch of the record depends on
+    """Take groups of particles through consecutive steps.
+
+    numbers : (step, particle) uint64, the runs whose noise they live with
+    log_weights : (step, particle) float64, log-probability of what the record says of each step
+    """
+    for g in range(first_group, last_group):
+        state, book = state_of(herd, room, g), room.book
+        for i in range(len(book.shares)):
+            book.shares[i] = herd.shares[g, i]
+        first = integer(g) * integer(LANES)
+        for i in range(len(numbers)):
+            set_keys(state.keys, seed, numbers[i], first)
+            live_one_step_as_told(program, watch, state, herd.coordinates[g], book, first_step + i)
+            for l in range(LANES):
+                log_weights[i, first + integer(l)] = book.log_weight[l]
+
+
+@kernel
+def copy_lanes(source: Any, to: Any, ancestors: Any, first: Any) -> None:
+    """Copy the lanes of ancestors into one group; both arrays are (group, row * lane)."""
+    for l in range(LANES):
+        ancestor = np.uint64(ancestors[first + integer(l)])
+        g, k = ancestor // LANES, ancestor % LANES
+        values = source[g]
+        for row in range(np.uint64(len(to)) // LANES):
+            to[row * LANES + l] = values[row * LANES + k]
+
+
+@inlined_kernel
+def take_particles(herd: Any, taken: Any, ancestors: Any, first_group: Any, last_group: Any) -> None:
+    """Fill groups with copies of ancestors."""
+    for g in range(first_group, last_group):
+        first = integer(g) * integer(LANES)
+        copy_lanes(herd.rows, taken.rows[g], ancestors, first)
+        copy_lanes(herd.mornings, taken.mornings[g], ancestors, first)
+        copy_lanes(herd.history, taken.history[g], ancestors, first)
+        copy_lanes(herd.adds, taken.adds[g], ancestors, first)
+        copy_lanes(herd.sets, taken.sets[g], ancestors, first)
+        copy_lanes(herd.scales, taken.scales[g], ancestors, first)
+        copy_lanes(herd.ledger, taken.ledger[g], ancestors, first)
+        copy_lanes(herd.is_over, taken.is_over[g], ancestors, first)
+        copy_lanes(herd.digests, taken.digests[g], ancestors, first)
+        copy_lanes(herd.coordinates, taken.coordinates[g], ancestors, first)
+        copy_lanes(herd.shares, taken.shares[g], ancestors, first)
+        for i in range(len(taken.due[g])):
+            taken.due[g][i] = np.uint8(0)
+        for l in range(LANES):
+            source = herd.due[np.uint64(ancestors[first + integer(l)]) // LANES]
+            for i in range(len(source)):
+                taken.due[g][i] |= source[i]

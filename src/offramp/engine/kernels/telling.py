@@ -1,0 +1,175 @@
+"""Stage 5 as the record tells it: how likely it makes the day, and what happened that it does not tell.
+
+Given silence there is an opportunity with probability p (1 - C) / (1 - p C), and then each move is as likely as
+pi_m (1 - R_m), see `book`: the same Gumbels as ever, with log(1 - R_m) added to utilities.
+"""
+
+from __future__ import annotations
+
+from math import log
+from typing import Any
+
+import numpy as np
+
+from offramp.core.noise import gumbel, occurrence, uniform
+from offramp.engine.kernels.begin import word_at
+from offramp.engine.kernels.book import can_be, leaf_probability, measure, share, silence
+from offramp.engine.kernels.choices import (
+    CHOICE,
+    HELD,
+    NEVER,
+    choose_moves,
+    find_opportunities,
+    let_happen,
+    pack,
+    settle,
+    start_cooldown,
+)
+from offramp.engine.kernels.lanes import LANES, integer, kernel, start_of, word
+from offramp.engine.kernels.placing import UNPLACED, find_report, may_have_reports, place_reports
+
+BEYOND = 1000  # added to the number of an occurrence that has no slot, so that no other event has its address
+
+
+@kernel
+def choose_as_told(
+    rows: Any, keys: Any, step: Any, tables: Any, watch: Any, coordinates: Any, packed: Any, events: Any, book: Any
+) -> Any:  # budget: what a day's choices depend on
+    """Go through channels and slots as `choices.choose`, given the record; return the number of events."""
+    for c in range(len(tables.channels)):
+        if watch.kinds[step, c] > 0:
+            measure(rows, tables, watch, step, c, book)
+    place_reports(rows, keys, tables, watch, coordinates, step, book)
+    n_events = integer(0)
+    for c in range(len(tables.channels)):
+        channel, is_watched = tables.channels[c], watch.kinds[step, c] > 0
+        is_told = is_watched and may_have_reports(watch, step, c)
+        for s in range(channel.n_slots):
+            before = n_events
+            if is_watched:
+                if s > 0:
+                    measure(rows, tables, watch, step, c, book)
+                weigh_slot(rows, keys, tables, watch, step, c, s, is_told, packed.hit, book)
+            else:
+                find_opportunities(rows, keys, channel.probability, occurrence(channel.slot, word(s)), packed.hit)
+            n = pack(keys, packed)
+            if n > 0 and is_watched:
+                discount(rows, tables, watch, c, book)
+                choose_moves(rows, channel, watch.options, word(s), n, packed)
+                n_events = settle_as_told(
+                    rows, keys, step, tables, watch, c, s, is_told, n, n_events, packed, events, book
+                )
+            elif n > 0:
+                choose_moves(rows, channel, tables.options, word(s), n, packed)
+                n_events = settle(rows, keys, step, c, s, n, n_events, tables, packed, events)
+                for e in range(before, n_events):
+                    book.event_report[e] = -1
+    return let_unplaced_happen(rows, step, tables, watch, n_events, events, book)
+
+
+@kernel
+def weigh_slot(
+    rows: Any, keys: Any, tables: Any, watch: Any, step: Any, c: Any, s: Any, is_told: Any, hit: Any, book: Any
+) -> None:  # budget: what a slot depends on
+    """Add the log-probability of what the record says of a slot, and mark the lanes that have an opportunity."""
+    channel, e = tables.channels[c], watch.misfit
+    slot, at, row = occurrence(channel.slot, word(s)), start_of(c), start_of(channel.probability)
+    for l in range(LANES):
+        t = find_report(watch, step, watch.starts[step], watch.starts[step + 1], c, s, l, book) if is_told else -1
+        if t >= 0:
+            leaf, number = book.leaf[start_of(t) + l], watch.today[watch.starts[step] + t]
+            chance = leaf_probability(rows, tables, watch, step, leaf, l, book)
+            book.log_weight[l] += log((1.0 - e) * chance + e / watch.kinds[step, c])
+            book.told[number, 0] += 1.0
+            book.told[number, 1] += 1.0 if chance <= 0.0 else 0.0
+            book.told[number, 2] += log(max(chance, e))
+            hit[l] = word(1)
+        else:
+            book.log_weight[l] += log((1.0 - e) * silence(rows, tables, c, l, book))
+            p, u = rows[row + l], uniform(word_at(keys, l, slot))
+            if book.chance[at + l] > 0.0:
+                p = np.float32(float(p) * (1.0 - book.chance[at + l]) / silence(rows, tables, c, l, book))
+            hit[l] = word(1) if u < p else word(0)
+
+
+@kernel
+def discount(rows: Any, tables: Any, watch: Any, c: Any, book: Any) -> None:
+    """Work out the utilities of what goes unrecorded: log(1 - R) more."""
+    for o in range(tables.channels[c].first, tables.channels[c].last):
+        source, to, seen = start_of(tables.options[o].utility), start_of(watch.options[o].utility), start_of(o)
+        for l in range(LANES):
+            u, r = rows[source + l], book.seen[seen + l]
+            if r >= 1.0:
+                u = NEVER
+            elif r > 0.0 and u > NEVER:
+                u = np.float32(float(u) + log(1.0 - r))
+            rows[to + l] = u
+
+
+@kernel
+def settle_as_told(
+    rows: Any, keys: Any, step: Any, tables: Any, watch: Any, c: Any, s: Any, is_told: Any, n: Any, n_events: Any,
+    packed: Any, events: Any, book: Any,
+) -> Any:  # budget: what a slot depends on  # fmt: skip
+    """Turn reports and choices into events."""
+    first, last = watch.starts[step], watch.starts[step + 1]
+    for i in range(np.uint64(n)):
+        l, choice = packed.lane[i], packed.words[CHOICE + i]
+        t = find_report(watch, step, first, last, c, s, l, book) if is_told else integer(-1)
+        if t >= 0:
+            leaf = integer(book.leaf[start_of(t) + l])
+            option, number = tables.options[watch.places[leaf].option], integer(watch.today[first + t])
+        elif choice != HELD:
+            option, number = tables.options[integer(choice)], integer(-1)
+            leaf = integer(option.leaf)
+            if leaf < 0:
+                leaf = choose_unrecorded(rows, keys, tables, watch, step, option.first, option.last, s, l, book)
+        else:
+            continue
+        start_cooldown(rows, l, option.ready, option.cooldown, option.utility, step)
+        book.event_report[n_events] = number
+        n_events = let_happen(l, leaf, s, n_events, events)
+    return n_events
+
+
+@kernel
+def choose_unrecorded(
+    rows: Any, keys: Any, tables: Any, watch: Any, step: Any, first: Any, last: Any, j: Any, lane: Any, book: Any
+) -> Any:  # budget: what a choice depends on
+    """Choose among the variants of a move that is not recorded."""
+    leaf, best = integer(-1), NEVER
+    for v in range(first, last):
+        variant = tables.variants[v]
+        r = share(watch, book, step, variant.leaf, lane)
+        if can_be(rows, variant, lane) and r < 1.0:
+            value = rows[start_of(variant.utility) + lane] + gumbel(
+                word_at(keys, lane, occurrence(variant.slot, word(j)))
+            )
+            value = np.float32(float(value) + log(1.0 - r)) if r > 0.0 else value
+            if leaf < 0 or value > best:
+                best, leaf = value, integer(variant.leaf)
+    return leaf if leaf >= 0 else integer(tables.variants[first].leaf)
+
+
+@kernel
+def let_unplaced_happen(
+    rows: Any, step: Any, tables: Any, watch: Any, n_events: Any, events: Any, book: Any
+) -> Any:  # budget: what a day depends on
+    """Let reports happen for which their channel has no slot left, after its slots."""
+    first = watch.starts[step]
+    for t in range(first, watch.starts[step + 1]):
+        for l in range(LANES):
+            at = start_of(t - first) + l
+            if book.leaf[at] >= 0 and book.slot[at] == UNPLACED:
+                leaf, number = book.leaf[at], watch.today[t]
+                place = watch.places[leaf]
+                if place.channel >= 0:
+                    option = tables.options[place.option]
+                    start_cooldown(rows, l, option.ready, option.cooldown, option.utility, step)
+                book.told[number, 0] += 1.0
+                book.told[number, 1] += 1.0
+                book.told[number, 2] += log(watch.misfit)
+                book.event_report[n_events] = integer(number)
+
+                n_events = let_happen(l, leaf, BEYOND + t - first, n_events, events)
+    return n_events
