@@ -53,9 +53,11 @@ class ObservedRecord:
 
 
 def recordable(document: RecordDocument | None) -> Recordable:
-    """Find what the event map of a scenario can name."""
-    rules = () if document is None else document.event_map
-    return Recordable(frozenset(name for rule in rules for name, _ in rule.candidates))
+    """Find what the event map of a scenario can name, and which rows it says are replies."""
+    if document is None:
+        return Recordable(frozenset())
+    moves = frozenset(name for rule in document.event_map for name, _ in rule.candidates)
+    return Recordable(moves, frozenset(document.replies))
 
 
 def observe_record(

@@ -396,6 +396,7 @@ class RecordDocument(Written):
     recording: str | None = None  # CSV file: what share of some kinds of event the record is thought to hold
     totals: str | None = None  # CSV file: published totals, evidence on that share
     covers: Window | None = None  # between these days silence means that nothing was seen; default: first to last event
+    replies: dict[str, str] = {}  # row -> row of the same day that it answers: a likelihood reads it on the next step
 
 
 class Panel(Written):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -68,8 +69,8 @@ def published(loaded: LoadedScenario) -> Published:
     return read_published(cells, _read(loaded, written.totals, "record.totals") if written.totals else None)
 
 
-def read_input(loaded: LoadedScenario, name: str) -> tuple[Point, ...]:
-    """Read an input series, in order of date.
+def read_input(loaded: LoadedScenario, name: str, *, as_of: dt.date | None = None) -> tuple[Point, ...]:
+    """Read an input series, in order of date; with `as_of`, what was known on that day of it.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def read_input(loaded: LoadedScenario, name: str) -> tuple[Point, ...]:
     """
     written = loaded.document.inputs[name]
     content, shown = _read(loaded, written.file, f"inputs.{name}.file")
-    return read_series(content, shown=shown, column=written.column, where=written.where)
+    return read_series(content, shown=shown, column=written.column, where=written.where, as_of=as_of)
 
 
 def data_problems(loaded: LoadedScenario) -> tuple[Problem, ...]:
@@ -86,7 +87,7 @@ def data_problems(loaded: LoadedScenario) -> tuple[Problem, ...]:
     try:
         record = observe(loaded)
         if record is not None:
-            problems += [*record.problems, *_beyond(loaded, record)]
+            problems += [*record.problems, *_beyond(loaded, record), *_not_replies(loaded, record)]
     except OfframpError as error:
         problems += error.problems
     readers: list[Callable[[], object]] = [partial(_published_moves, loaded)]
@@ -120,6 +121,25 @@ def _beyond(loaded: LoadedScenario, record: Record) -> list[Problem]:
         if (low is not None and measurement.value < low) or (high is not None and measurement.value > high):
             message = f"`{measurement.quantity}` measures {measurement.value:g}, which its range excludes."
             found.append(problem("W502", measurement.place, message))
+    return found
+
+
+def _not_replies(loaded: LoadedScenario, record: Record) -> list[Problem]:
+    """Refuse replies of which a side is no event of the model, or that are not dated to one and the same day."""
+    written = loaded.document.record
+    events = {event.id: event for event in record.events}
+    found = []
+    for reply, answered in ({} if written is None else written.replies).items():
+        sides = [events.get(reply), events.get(answered)]
+        unknown = [name for name, event in zip((reply, answered), sides, strict=True) if event is None]
+        days = {event.date if event.precision == "day" else None for event in sides if event is not None}
+        if unknown:
+            message = f"`{unknown[0]}` is no row that the event map makes an event."
+        elif reply == answered or len(days) > 1 or None in days:
+            message = f"`{reply}` and `{answered}` are not two rows dated to one day."
+        else:
+            continue
+        found.append(problem("E516", loaded.locate(f"record.replies.{reply}"), message))
     return found
 
 
