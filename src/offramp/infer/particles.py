@@ -1,0 +1,120 @@
+"""Particles as values: what they are made of, how they are copied, and how their histories are told again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offramp.infer.streams import fresh_keys, prior_coordinates
+from offramp.infer.world import Coordinates, Keys, Logs, Slots, World
+
+States = TypeVar("States")
+Tell = Callable[[int], None]  # called with each step done
+
+
+class Stopped(Exception):  # noqa: N818  (no error: somebody asked for it)
+    """A replay was stopped half-way; what was there before it still stands."""
+
+
+@dataclass(frozen=True, eq=False)
+class Particles:
+    """Histories up to some step, each told by its coordinates and keys.
+
+    coordinates : (particle, coordinate) float64 inside (0, 1)
+    keys : (step, particle) uint64, all steps of the world; those ahead are of the particle's slot, so no two share them
+    vectors : (particle,) uint64, which draw of coordinates it carries: equal for copies alone
+    log_likelihood : (particle,) sum of log w along its own history
+    """
+
+    coordinates: Coordinates
+    keys: Keys
+    vectors: Keys
+    log_likelihood: Logs
+
+    @property
+    def n(self) -> int:
+        """Number of particles."""
+        return len(self.coordinates)
+
+    @property
+    def unique_vectors(self) -> int:
+        """Number of different draws of coordinates."""
+        return len(np.unique(self.vectors))
+
+    @property
+    def unique_ancestors(self) -> int:
+        """Number of different histories of the first step: of coordinates and first key together.
+
+        Copies share them; an accepted move of coordinates, or of the noise of step 0, makes a new one. Fresh noise of
+        later days does not count.
+        """
+        return len(np.unique(np.stack([self.vectors, self.keys[0]]), axis=1).T)
+
+    def unique_noise(self, n_steps: int) -> NDArray[np.int64]:
+        """Count the different noises of each of the first steps: (step,)."""
+        return np.array([len(np.unique(row)) for row in self.keys[:n_steps]], np.int64)
+
+    def copies(self, ancestors: Slots, *, n_steps: int) -> Particles:
+        """Put a copy of its ancestor, as lived for some steps, into each slot; ahead, the slot's own noise."""
+        keys = np.empty_like(self.keys)
+        np.take(self.keys[:n_steps], ancestors, axis=1, out=keys[:n_steps], mode="clip")  # unbuffered
+        keys[n_steps:] = fresh_keys(0, self.n)
+        return Particles(self.coordinates[ancestors], keys, self.vectors[ancestors], self.log_likelihood[ancestors])
+
+    def weighed(self, increments: Logs) -> Particles:
+        """Add the log w of a further step."""
+        return replace(self, log_likelihood=self.log_likelihood + increments)
+
+
+def draw_particles(seed: int, n: int, *, n_steps: int, n_coordinates: int) -> Particles:
+    """Draw n particles from the prior: slot k has the noise of run k."""
+    coordinates = prior_coordinates(seed, n, width=n_coordinates)
+    slots = fresh_keys(0, n)
+    return Particles(coordinates, np.repeat(slots[None], n_steps, axis=0), slots, np.zeros(n))
+
+
+def replay(
+    world: World[States],
+    coordinates: Coordinates,
+    *,
+    keys: Keys,
+    stop: threading.Event | None = None,
+    tell: Tell | None = None,
+) -> tuple[States, Logs]:
+    """Tell histories again from their first step.
+
+    Parameters
+    ----------
+    keys : (step, particle), of as many steps as are to be lived
+    stop : ends it early. tell : called after each step.
+
+    Returns
+    -------
+    states after the last step, and (step, particle) log w.
+
+    Raises
+    ------
+    Stopped : `stop` was set.
+    """
+    states = world.begin(coordinates)
+    increments = np.empty(keys.shape)
+    for step, row in enumerate(keys):
+        if stop is not None and stop.is_set():
+            raise Stopped
+        increments[step] = world.advance(states, step, row)
+        if tell is not None:
+            tell(step)
+    return states, increments
+
+
+def in_step_order(increments: Logs) -> Logs:
+    """Sum (step, particle) log w over steps, first to last: the same bits as adding them as they come."""
+    total = np.zeros(increments.shape[1:])
+    for row in increments:
+        total = total + row
+    return total
