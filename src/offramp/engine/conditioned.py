@@ -223,6 +223,8 @@ def _room(compiled: engine.Compiled, beside: Watch) -> Room:
         leaf=np.zeros(most_today * N_LANES, np.int64),
         slot=np.zeros(most_today * N_LANES, np.int64),
         shares=by_lane(len(beside.shares)),
+        opportunity=np.zeros(N_LANES, np.float32),
+        weight_so_far=by_lane(1),
         log_weight=by_lane(1),
         event_report=np.zeros(n_events, np.int64),
         told=np.zeros((len(beside.reports), 3)),

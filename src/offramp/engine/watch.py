@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from offramp.core.noise import slot
 from offramp.engine.program import Program
 from offramp.engine.tables import NUMBER, ROW, WORD, Table, record
-from offramp.model.observed import NEVER_CAUGHT, Observed
+from offramp.model.observed import NEVER_CAUGHT, Observed, Reading
 
 NONE = -1
 LONG = np.float64
@@ -24,7 +24,7 @@ REPORT = record(
 )  # fmt: skip
 CANDIDATE = record(leaf=NUMBER, log_weight=LONG)
 MARK = record(quantity=NUMBER, target=NUMBER, value=np.float32)
-READING = record(row=ROW, value=LONG, sd=LONG)
+READING = record(row=ROW, slot=WORD, value=LONG, sd=LONG, left_out=LONG, low=np.float32, high=np.float32)
 SHARE = record(a=np.float32, b=np.float32)
 
 
@@ -65,7 +65,6 @@ def watch(program: Program, observed: Observed) -> Watch:
     starts, today = _by_step(program.sizes.n_steps, [(r.first_step, r.last_step) for r in observed.reports])
     reading_starts, order = _by_step(program.sizes.n_steps, [(r.step, r.step) for r in observed.readings])
     found = [observed.readings[number] for number in order]
-    readings = [(program.sizes.quantities + r.quantity, r.value, r.sd) for r in found]
     made = Watch(
         caught=np.ascontiguousarray(observed.caught, np.int16),
         kinds=_kinds_caught(program, observed),
@@ -78,7 +77,7 @@ def watch(program: Program, observed: Observed) -> Watch:
         marks=np.array(marks, MARK),
         alike=_orders(program.sizes.n_steps, observed),
         reading_starts=reading_starts,
-        readings=np.array(readings, READING),
+        readings=np.array([_reading(program, reading) for reading in found], READING),
         shares=np.array([(cell.a, cell.b) for cell in observed.cells], SHARE),
         misfit=observed.misfit,
         n_rows=n_rows + len(options),
@@ -111,6 +110,13 @@ def _list_reports(
         bounds = (first, len(candidates), first_mark, len(marks), report.first_step, n_steps)
         reports.append((*bounds, coordinates.get(number, NONE), *addresses))
     return candidates, marks, reports
+
+
+def _reading(program: Program, reading: Reading) -> tuple[float, ...]:
+    quantity = program.model.quantities[reading.quantity]
+    address = slot("left out", quantity.path)
+    row = program.sizes.quantities + reading.quantity
+    return (row, address, reading.value, reading.sd, reading.left_out, quantity.low, quantity.high)
 
 
 def _by_step(n_steps: int, periods: list[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

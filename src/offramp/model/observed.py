@@ -54,12 +54,16 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A measured value of a quantity at the end of a step; sd > 0 of its error, in the quantity's unit."""
+    """A measured value of a quantity at the end of a step.
+
+    sd : > 0, of its error; left_out : of what the model may have left out since the last one; in the quantity's unit
+    """
 
     step: int
     quantity: int
     value: float
     sd: float
+    left_out: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)  # it holds arrays

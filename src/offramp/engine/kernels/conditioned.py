@@ -6,16 +6,18 @@ noise of a run whose number it is told: so it can be lived again, with other coo
 
 from __future__ import annotations
 
-from math import log, pi
+from math import log, pi, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from offramp.core.arithmetic import clip32
 from offramp.core.draws import BETA, UNBOUNDED, categorical
-from offramp.core.noise import run_key
+from offramp.core.noise import normal, run_key
 from offramp.engine.families import CATEGORICAL
 from offramp.engine.kernels import begin, memories
-from offramp.engine.kernels.book import Book
+from offramp.engine.kernels.begin import word_at
+from offramp.engine.kernels.book import LEAST, Book
 from offramp.engine.kernels.choices import Events, Packed, happen_one
 from offramp.engine.kernels.counting import happen_as_told
 from offramp.engine.kernels.effects import Chunk, Rings
@@ -128,14 +130,24 @@ def set_keys(keys: Any, seed: Any, numbers: Any, first: Any) -> None:
 
 
 @kernel
-def weigh_readings(rows: Any, watch: Any, step: Any, log_weight: Any) -> None:
-    """Add the log-density of each measured value: Gaussian about the quantity at the end of the step."""
+def weigh_readings(rows: Any, keys: Any, watch: Any, step: Any, log_weight: Any) -> None:
+    """Take in each measured value: Gaussian about the quantity at the end of the step.
+
+    Where the model may have left something out since the last one, the quantity is off by N(0, left_out**2); that is
+    drawn from its posterior given the value, and added.
+    """
     for i in range(watch.reading_starts[step], watch.reading_starts[step + 1]):
         reading = watch.readings[i]
-        at, constant = start_of(reading.row), log(reading.sd) + HALF_LOG_TWO_PI
+        at, left_out = start_of(reading.row), reading.left_out**2
+        variance = reading.sd**2 + left_out
+        constant, gain = 0.5 * log(variance) + HALF_LOG_TWO_PI, left_out / variance
         for l in range(LANES):
-            z = (reading.value - float(rows[at + l])) / reading.sd
-            log_weight[l] -= 0.5 * z * z + constant
+            off = reading.value - float(rows[at + l])
+            log_weight[l] -= 0.5 * off * off / variance + constant
+            if left_out > 0.0:
+                z = float(normal(word_at(keys, l, reading.slot)))
+                moved = np.float32(float(rows[at + l]) + gain * off + sqrt(gain) * reading.sd * z)
+                rows[at + l] = clip32(moved, reading.low, reading.high)
 
 
 @kernel
@@ -152,6 +164,7 @@ def live_one_step_as_told(program: Any, watch: Any, state: Any, coordinates: Any
     rows, tables = state.rows, program.tables
     for l in range(LANES):
         book.log_weight[l] = -watch.alike[step]
+        book.weight_so_far[l] = 1.0
     begin.set_day_keys(state.keys, program.days[step])
     weigh_ended(state.is_over, watch, book.log_weight)
     see_the_morning(program, state, step)
@@ -166,7 +179,9 @@ def live_one_step_as_told(program: Any, watch: Any, state: Any, coordinates: Any
                 book.event_report[e] = -1
     draw_consequences_as_told(program, state, watch, book, step, n_events)
     live_to_the_evening(program, state, step)
-    weigh_readings(rows, watch, step, book.log_weight)
+    weigh_readings(rows, state.keys, watch, step, book.log_weight)
+    for l in range(LANES):
+        book.log_weight[l] += log(max(book.weight_so_far[l], LEAST))
     n_over = integer(0)
     for l in range(LANES):
         n_over += integer(state.is_over[l])

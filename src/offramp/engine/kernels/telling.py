@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from offramp.core.noise import gumbel, occurrence, uniform
+from offramp.core.bits import select
+from offramp.core.noise import draw_word, gumbel, occurrence, uniform
 from offramp.engine.kernels.begin import word_at
-from offramp.engine.kernels.book import can_be, leaf_probability, measure, share, silence
+from offramp.engine.kernels.book import LEAST, can_be, leaf_probability, measure, share, share_of_option, silence
 from offramp.engine.kernels.choices import (
     CHOICE,
     HELD,
@@ -28,6 +29,7 @@ from offramp.engine.kernels.choices import (
 from offramp.engine.kernels.lanes import LANES, integer, kernel, start_of, word
 from offramp.engine.kernels.placing import UNPLACED, find_report, may_have_reports, place_reports
 
+SMALL = 1e-200  # a product of probabilities that is taken in before it grows too small
 BEYOND = 1000  # added to the number of an occurrence that has no slot, so that no other event has its address
 
 
@@ -54,7 +56,7 @@ def choose_as_told(
                 find_opportunities(rows, keys, channel.probability, occurrence(channel.slot, word(s)), packed.hit)
             n = pack(keys, packed)
             if n > 0 and is_watched:
-                discount(rows, tables, watch, c, book)
+                discount(rows, tables, watch, step, c, n, packed, book)
                 choose_moves(rows, channel, watch.options, word(s), n, packed)
                 n_events = settle_as_told(
                     rows, keys, step, tables, watch, c, s, is_told, n, n_events, packed, events, book
@@ -71,34 +73,68 @@ def choose_as_told(
 def weigh_slot(
     rows: Any, keys: Any, tables: Any, watch: Any, step: Any, c: Any, s: Any, is_told: Any, hit: Any, book: Any
 ) -> None:  # budget: what a slot depends on
-    """Add the log-probability of what the record says of a slot, and mark the lanes that have an opportunity."""
-    channel, e = tables.channels[c], watch.misfit
-    slot, at, row = occurrence(channel.slot, word(s)), start_of(c), start_of(channel.probability)
+    """Take in what the record says of a slot, and mark the lanes that have an opportunity."""
+    channel = tables.channels[c]
+    weigh_silence(rows, channel.probability, c, 1.0 - watch.misfit, book)
+    find_hidden_opportunities(keys, occurrence(channel.slot, word(s)), book.opportunity, hit)
+    if is_told:
+        weigh_reports(rows, tables, watch, step, c, s, hit, book)
     for l in range(LANES):
-        t = find_report(watch, step, watch.starts[step], watch.starts[step + 1], c, s, l, book) if is_told else -1
+        if book.weight_so_far[l] < SMALL:
+            book.log_weight[l] += log(book.weight_so_far[l])
+            book.weight_so_far[l] = 1.0
+
+
+@kernel
+def weigh_silence(rows: Any, probability: Any, c: Any, fitting: Any, book: Any) -> None:
+    """Take in a slot as silent, in all lanes, and work out how likely an opportunity is then."""
+    at, row = start_of(c), start_of(probability)
+    for l in range(LANES):
+        p, chance = float(rows[row + l]), book.chance[at + l]
+        p = 0.0 if p < 0.0 else p
+        p = 1.0 if p > 1.0 else p
+        silent = 1.0 - p * chance
+        silent = LEAST if silent < LEAST else silent
+        book.weight_so_far[l] *= fitting * silent
+        book.opportunity[l] = np.float32(p * (1.0 - chance) / silent) if chance > 0.0 else rows[row + l]
+
+
+@kernel
+def find_hidden_opportunities(keys: Any, slot: Any, probability: Any, hit: Any) -> None:
+    """Mark the lanes that have an opportunity which the record does not tell."""
+    d0, d1 = np.uint64(2) * LANES, np.uint64(3) * LANES
+    for l in range(LANES):
+        u = uniform(draw_word(keys[d0 + l], keys[d1 + l], slot))
+        hit[l] = select(u < probability[l], word(1), word(0))
+
+
+@kernel
+def weigh_reports(
+    rows: Any, tables: Any, watch: Any, step: Any, c: Any, s: Any, hit: Any, book: Any
+) -> None:  # budget: what a slot depends on
+    """Where a report stands in a slot, take that in, in place of silence."""
+    e, first, last = watch.misfit, watch.starts[step], watch.starts[step + 1]
+    for l in range(LANES):
+        t = find_report(watch, step, first, last, c, s, l, book)
         if t >= 0:
-            leaf, number = book.leaf[start_of(t) + l], watch.today[watch.starts[step] + t]
+            leaf, number = book.leaf[start_of(t) + l], watch.today[first + t]
             chance = leaf_probability(rows, tables, watch, step, leaf, l, book)
-            book.log_weight[l] += log((1.0 - e) * chance + e / watch.kinds[step, c])
+            silent = log((1.0 - e) * silence(rows, tables, c, l, book))
+            book.log_weight[l] += log((1.0 - e) * chance + e / watch.kinds[step, c]) - silent
             book.told[number, 0] += 1.0
             book.told[number, 1] += 1.0 if chance <= 0.0 else 0.0
             book.told[number, 2] += log(max(chance, e))
             hit[l] = word(1)
-        else:
-            book.log_weight[l] += log((1.0 - e) * silence(rows, tables, c, l, book))
-            p, u = rows[row + l], uniform(word_at(keys, l, slot))
-            if book.chance[at + l] > 0.0:
-                p = np.float32(float(p) * (1.0 - book.chance[at + l]) / silence(rows, tables, c, l, book))
-            hit[l] = word(1) if u < p else word(0)
 
 
 @kernel
-def discount(rows: Any, tables: Any, watch: Any, c: Any, book: Any) -> None:
-    """Work out the utilities of what goes unrecorded: log(1 - R) more."""
+def discount(rows: Any, tables: Any, watch: Any, step: Any, c: Any, n: Any, packed: Any, book: Any) -> None:
+    """Work out the utilities of what goes unrecorded, in the lanes that choose: log(1 - R) more."""
     for o in range(tables.channels[c].first, tables.channels[c].last):
-        source, to, seen = start_of(tables.options[o].utility), start_of(watch.options[o].utility), start_of(o)
-        for l in range(LANES):
-            u, r = rows[source + l], book.seen[seen + l]
+        source, to = start_of(tables.options[o].utility), start_of(watch.options[o].utility)
+        for i in range(np.uint64(n)):
+            l = packed.lane[i]
+            u, r = rows[source + l], share_of_option(tables, watch, book, step, o, l)
             if r >= 1.0:
                 u = NEVER
             elif r > 0.0 and u > NEVER:
