@@ -147,3 +147,41 @@ def test_an_input_series_is_picked_by_its_columns():
 def test_an_input_series_has_one_value_a_date(rows, code):
     with pytest.raises(RecordError, match=code):
         read_series(f"date,value\n{rows}".encode(), shown="i.csv", column="value", where={})
+
+
+ANNOUNCED = """\
+date,value,known_from
+2020-01-01,0,2019-12-01
+2020-03-01,1,2019-12-01
+2020-03-10,0,2019-12-01
+2020-03-10,1,2020-02-01
+2020-03-20,0,2020-02-01
+"""
+
+
+def _announced(as_of: dt.date | None) -> list[tuple[str, float]]:
+    points = read_series(ANNOUNCED.encode(), shown="i.csv", column="value", where={}, as_of=as_of)
+    return [(point.date.isoformat()[5:], point.value) for point in points]
+
+
+def test_of_a_date_that_was_announced_anew_the_latest_word_stands():
+    assert _announced(None) == [("01-01", 0), ("03-01", 1), ("03-10", 1), ("03-20", 0)]
+
+
+def test_a_series_as_of_a_day_holds_what_was_known_on_it():
+    assert _announced(dt.date(2020, 1, 31)) == [("01-01", 0), ("03-01", 1), ("03-10", 0)]
+    assert _announced(dt.date(2020, 2, 1)) == _announced(None)
+
+
+def test_before_anything_was_known_a_series_is_its_first_value():
+    assert _announced(dt.date(2019, 1, 1)) == [("01-01", 0)]
+
+
+def test_a_file_that_does_not_say_when_its_rows_were_known_is_read_whole():
+    points = read_series(b"date,value\n2020-03-01,1\n", shown="i.csv", column="value", where={}, as_of=dt.date.min)
+    assert [point.value for point in points] == [1]
+
+
+def test_one_day_cannot_know_two_values_of_a_date():
+    with pytest.raises(RecordError, match="E506"):
+        read_series((ANNOUNCED + "2020-03-20,1,2020-02-01\n").encode(), shown="i.csv", column="value", where={})
