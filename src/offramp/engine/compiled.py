@@ -96,7 +96,7 @@ def simulate(
     edited = edit(program, intervention)
     compiled = compiled_with(program, edited, form, n_runs)
     counts = np.array(range(program.sizes.n_leaves) if counted is None else counted, np.int64) + program.sizes.totals
-    results = _room_for_results(edited.sizes, n_runs, n_samples=len(sample_steps), n_counts=len(counts))
+    results = room_for_results(edited.sizes, n_runs, n_samples=len(sample_steps), n_counts=len(counts))
     if with_trail:
         results = results._replace(trail=np.zeros((program.sizes.n_steps, n_runs), np.uint32))
     steps, state = np.ascontiguousarray(sample_steps, np.int64), room_for_state(edited.sizes, edited.tables)
@@ -160,7 +160,9 @@ def _address(program: Program, form: Form, n_runs: int) -> int:  # budget(positi
             return specialise.address_if_ready(program, n_runs)
 
 
-def _room_for_results(sizes: Sizes, n_runs: int, *, n_samples: int, n_counts: int) -> Results:
+def room_for_results(sizes: Sizes, n_runs: int, *, n_samples: int, n_counts: int) -> Results:
+    """Make room for the results of runs."""
+
     def room(*shape: int) -> NDArray[np.float32]:
         return np.zeros(shape, np.float32)
 

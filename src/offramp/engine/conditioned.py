@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -22,9 +22,11 @@ from offramp.engine.kernels.book import Book
 from offramp.engine.kernels.conditioned import Herd, Room
 from offramp.engine.kernels.lanes import N_LANES
 from offramp.engine.kernels.marks import MOST
+from offramp.engine.kernels.run import Results
 from offramp.engine.program import Program
+from offramp.engine.stages import Moment
 from offramp.engine.watch import Watch, watch
-from offramp.model.intervention import EMPTY
+from offramp.model.intervention import EMPTY, Intervention
 from offramp.model.observed import Observed
 
 _ENTRY = '''"""The day loop of particles, compiled once for all scenarios. Written by offramp.engine.conditioned."""
@@ -46,6 +48,21 @@ def advance(program, watch, herd, room, seed, numbers, first_step, first_group, 
     conditioned.advance_particles(
         program, watch, herd, room, seed, numbers, first_step, first_group, last_group, log_weights
     )
+
+
+@njit(**OPTIONS)
+def branch(program, herd, room, first_group, last_group):
+    conditioned.branch_particles(program, herd, room, first_group, last_group)
+
+
+@njit(**OPTIONS)
+def live_on(program, herd, room, seed, first_run, first_step, sample_steps, counts, results):
+    conditioned.live_on_particles(program, herd, room, seed, first_run, first_step, sample_steps, counts, results)
+
+
+@njit(**OPTIONS)
+def sample(program, herd, counts, results, number):
+    conditioned.sample_particles(program, herd, counts, results, number)
 
 
 @njit(**OPTIONS)
@@ -84,7 +101,13 @@ class CompiledWorld:
     seed: int
     watch: Watch
     compiled: engine.Compiled
+    edited: engine.Compiled  # the same from the day on which edits of parameters act
     rooms: tuple[Room, ...]
+
+    @property
+    def group_size(self) -> int:
+        """Number of particles in a group."""
+        return N_LANES
 
     @property
     def n_steps(self) -> int:
@@ -149,6 +172,37 @@ class CompiledWorld:
         """Read the number of events so far (particle, leaf)."""
         return self._read(states, self.compiled.sizes.totals, self.compiled.sizes.n_leaves)
 
+    def alone(self) -> CompiledWorld:
+        """Return the same world with one room of its own, for use in one thread."""
+        return replace(self, rooms=(_room(self.compiled, self.watch),))
+
+    def branch(self, states: States) -> None:
+        """Let edits of parameters act from now on."""
+        self._share(states, lambda room, first, last: _loop().branch(self.edited, states.herd, room, first, last))
+
+    def room_for_samples(self, states: States, n_samples: int, counts: NDArray[np.int64]) -> Results:
+        """Make room for the results of particles, those of the filling included."""
+        n_lanes = states.n_groups * N_LANES
+        return engine.room_for_results(self.edited.sizes, n_lanes, n_samples=n_samples, n_counts=len(counts))
+
+    def sample(self, states: States, sample: int, counts: NDArray[np.int64], results: Results) -> None:
+        """Take down where particles stand, as a sample of their results; counts : rows of running counts."""
+        _loop().sample(self.edited, states.herd, counts, results, sample)
+
+    def live_on(
+        self,
+        states: States,
+        *,
+        first_step: int,
+        first_run: int,
+        sample_steps: NDArray[np.int64],
+        counts: NDArray[np.int64],
+        results: Results,
+    ) -> None:  # budget(parameters): what a life depends on
+        """Let particles live to the end without a record, with the noise of runs `first_run` onwards."""
+        runs = (np.uint64(self.seed), np.uint64(first_run), first_step)
+        _loop().live_on(self.edited, states.herd, self.rooms[0], *runs, sample_steps, counts, results)
+
     def _read(self, states: States, first: int, n: int) -> NDArray[np.float32]:
         rows = states.herd.rows.reshape(states.n_groups, -1, N_LANES)[:, first : first + n]
         return np.ascontiguousarray(rows.transpose(0, 2, 1).reshape(-1, n)[: states.n])
@@ -168,15 +222,30 @@ _LEAST, _MOST = np.float32(2.0**-24), np.float32(1.0 - 2.0**-24)
 
 
 def compile_world(
-    program: Program, observed: Observed, *, seed: int, workers: int = 1, form: engine.Form = "specialised"
-) -> CompiledWorld:
-    """Make a Model and its record ready for particles, compiling what has not been compiled yet."""
-    plain = engine.compiled_with(program, edit(program, EMPTY), form)
-    formulas = plain.formulas._replace(draw=engine.address_of_draw())
-    beside = watch(program, observed)
-    compiled = plain._replace(formulas=formulas, sizes=plain.sizes._replace(n_rows=beside.n_rows))
+    program: Program,
+    observed: Observed,
+    *,
+    seed: int,
+    workers: int = 1,
+    form: engine.Form = "specialised",
+    intervention: Intervention = EMPTY,
+) -> CompiledWorld:  # budget(parameters): what a world is made of
+    """Make a Model and its record ready for particles, compiling what has not been compiled yet.
+
+    intervention : edits; those of parameters act only once `branch` is called
+    """
+    plain = engine.compiled_with(program, edit(program, intervention), form)
+    beside = watch(program, observed, plain.sizes.n_rows)
+    edited = plain._replace(
+        formulas=plain.formulas._replace(draw=engine.address_of_draw()),
+        sizes=plain.sizes._replace(n_rows=beside.n_rows),
+    )
+    bounds = edited.edits.bounds.copy()
+    bounds[Moment.SHIFT] = bounds[Moment.SHIFT + 1]  # what is to be shifted is left alone at first
+    bounds.setflags(write=False)
+    compiled = edited._replace(edits=edited.edits._replace(bounds=bounds))
     rooms = tuple(_room(compiled, beside) for _ in range(max(workers, 1)))
-    return CompiledWorld(program, observed, seed, beside, compiled, rooms)
+    return CompiledWorld(program, observed, seed, beside, compiled, edited, rooms)
 
 
 def _room_for_herd(world: CompiledWorld, n: int) -> Herd:
@@ -231,4 +300,5 @@ def _room(compiled: engine.Compiled, beside: Watch) -> Room:
         counts=np.zeros(MOST),
         joined=np.zeros(MOST),
     )
-    return Room(state.keys, state.packed, engine.room_for_events(n_events), state.chunk, state.lane, book)
+    kept = np.zeros(2 * sizes.n_quantities * N_LANES, np.float32)
+    return Room(state.keys, state.packed, engine.room_for_events(n_events), state.chunk, state.lane, book, kept)

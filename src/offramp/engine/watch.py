@@ -56,9 +56,8 @@ class Watch(NamedTuple):
     n_parameters: int
 
 
-def watch(program: Program, observed: Observed) -> Watch:
-    """Put a record beside a program."""
-    n_rows = program.sizes.n_rows
+def watch(program: Program, observed: Observed, n_rows: int) -> Watch:  # budget(positional): two things and a number
+    """Put a record beside a program, or beside an edited one, of `n_rows` rows."""
     options = program.tables.options.copy()
     options["utility"] = n_rows + np.arange(len(options))
     candidates, marks, reports = _list_reports(program, observed)

@@ -23,7 +23,20 @@ from offramp.engine.kernels.counting import happen_as_told
 from offramp.engine.kernels.effects import Chunk, Rings
 from offramp.engine.kernels.lanes import LANES, call_draw, inlined_kernel, integer, kernel, start_of
 from offramp.engine.kernels.marks import draw_consequences_as_told
-from offramp.engine.kernels.run import State, clear_group, live_to_the_evening, see_the_morning, start_group
+from offramp.engine.kernels.run import (
+    PRELUDE,
+    SHIFT,
+    State,
+    clear_group,
+    hand_in,
+    live,
+    live_to_the_evening,
+    obey,
+    run_stage,
+    see_the_morning,
+    start_group,
+    take_samples,
+)
 from offramp.engine.kernels.telling import choose_as_told
 
 ZERO = np.float32(0)
@@ -56,6 +69,7 @@ class Room(NamedTuple):
     chunk: Chunk
     lane: Any
     book: Book
+    kept: Any  # (quantity, then clips) float32
 
 
 @inlined_kernel
@@ -182,9 +196,7 @@ def live_one_step_as_told(program: Any, watch: Any, state: Any, coordinates: Any
     weigh_readings(rows, state.keys, watch, step, book.log_weight)
     for l in range(LANES):
         book.log_weight[l] += log(max(book.weight_so_far[l], LEAST))
-    n_over = integer(0)
-    for l in range(LANES):
-        n_over += integer(state.is_over[l])
+    n_over = memories.count_over(state.is_over)
     memories.end_runs(rows, tables.ends, state.ledger, state.is_over, n_over, step, program.sizes)
 
 
@@ -251,3 +263,46 @@ def take_particles(herd: Any, taken: Any, ancestors: Any, first_group: Any, last
             source = herd.due[np.uint64(ancestors[first + integer(l)]) // LANES]
             for i in range(len(source)):
                 taken.due[g][i] |= source[i]
+
+
+@inlined_kernel
+def branch_particles(program: Any, herd: Any, room: Any, first_group: Any, last_group: Any) -> None:
+    """Let edits of parameters act from now on: all that follows from parameters alone is worked out anew."""
+    sizes = program.sizes
+    known = start_of(2 * sizes.n_quantities)  # quantities and their clips, which the prelude would start again
+    if program.edits.bounds[SHIFT] < program.edits.bounds[SHIFT + 1]:
+        for g in range(first_group, last_group):
+            rows = herd.rows[g]
+            for i in range(known):
+                room.kept[i] = rows[i]
+            obey(program.edits, SHIFT, rows)
+            run_stage(program.formulas, PRELUDE, rows)
+            for i in range(known):
+                rows[i] = room.kept[i]
+
+
+@inlined_kernel
+def live_on_particles(
+    program: Any,
+    herd: Any,
+    room: Any,
+    seed: Any,
+    first_run: Any,
+    first_step: Any,
+    sample_steps: Any,
+    counts: Any,
+    results: Any,
+) -> None:  # budget: what a life depends on
+    """Live on without a record, as runs ``first_run`` onwards, and hand in results; all groups."""
+    for g in range(len(herd.rows)):
+        state, first = state_of(herd, room, g), integer(g) * integer(LANES)
+        begin.set_run_keys(state.keys, seed, np.uint64(first_run + first))
+        live(program, state, sample_steps, counts, results, first, first_step)
+        hand_in(state.rows, program.sizes, results, first)
+
+
+@inlined_kernel
+def sample_particles(program: Any, herd: Any, counts: Any, results: Any, sample: Any) -> None:
+    """Take down quantities and running counts of all groups."""
+    for g in range(len(herd.rows)):
+        take_samples(herd.rows[g], program.sizes, counts, results, sample, integer(g) * integer(LANES))

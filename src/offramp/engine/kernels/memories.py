@@ -95,6 +95,15 @@ def close_outcomes(rows: Any, outcomes: Any) -> None:
 
 
 @kernel
+def count_over(is_over: Any) -> Any:
+    """Count the runs that have ended."""
+    n = integer(0)
+    for l in range(LANES):
+        n += integer(is_over[l])
+    return n
+
+
+@kernel
 def end_runs(rows: Any, ends: Any, ledger: Any, is_over: Any, n_over: Any, step: Any, sizes: Any) -> Any:
     """Keep the ledger of runs that are over as it was when they ended; return how many are."""
     last = start_of(sizes.last_step)

@@ -186,11 +186,15 @@ def live_one_step(program: Any, state: Any, step: int) -> None:
 
 
 @inlined_kernel
-def live(program: Any, state: Any, sample_steps: Any, counts: Any, results: Any, first: int) -> None:
-    """Live a group of runs through, taking samples, and hand in its results as runs ``first`` onwards of the block."""
-    n_over = 0
+def live(
+    program: Any, state: Any, sample_steps: Any, counts: Any, results: Any, first: int, first_step: int
+) -> None:  # budget: what a group's life depends on
+    """Live a group of runs on from a step, taking samples, and hand in its results as runs ``first`` onwards."""
+    n_over = memories.count_over(state.is_over)
     sample = 0
-    for step in range(program.sizes.n_steps):
+    while sample < len(sample_steps) and sample_steps[sample] < first_step:
+        sample += 1
+    for step in range(first_step, program.sizes.n_steps):
         if n_over < integer(LANES):
             live_one_step(program, state, step)
             n_over = memories.end_runs(
@@ -199,12 +203,18 @@ def live(program: Any, state: Any, sample_steps: Any, counts: Any, results: Any,
         if results.trail.shape[0] > 0:
             leave_trail(state.rows, program.sizes, step, state.digests, results.trail, first)
         while sample < len(sample_steps) and sample_steps[sample] == step:
-            for q in range(program.sizes.n_quantities):
-                record_sample(state.rows, program.sizes.quantities + q, results.samples, sample, q, first)
-            for k in range(len(counts)):
-                record_sample(state.rows, counts[k], results.sample_counts, sample, k, first)
+            take_samples(state.rows, program.sizes, counts, results, sample, first)
             sample += 1
     memories.close_outcomes(state.rows, program.tables.outcomes)
+
+
+@kernel
+def take_samples(rows: Any, sizes: Any, counts: Any, results: Any, sample: int, first: int) -> None:
+    """Take down quantities and running counts as sample number ``sample``."""
+    for q in range(sizes.n_quantities):
+        record_sample(rows, sizes.quantities + q, results.samples, sample, q, first)
+    for k in range(len(counts)):
+        record_sample(rows, counts[k], results.sample_counts, sample, k, first)
 
 
 @kernel
@@ -261,5 +271,5 @@ def run_block(
     """Simulate a block of consecutive runs, one group after another."""
     for first in range(0, len(results.last_step), integer(LANES)):
         begin_group(program, state, seed, np.uint64(first_run + first))
-        live(program, state, sample_steps, counts, results, first)
+        live(program, state, sample_steps, counts, results, first, 0)
         hand_in(state.rows, program.sizes, results, first)
