@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from offramp.infer import temper
 from offramp.infer.condition import Options, begin, condition, proceed
-from offramp.infer.kept import keep, load, restore, save
+from offramp.infer.kept import keep, keep_fit, load, restore, restore_fit, save
+from tests.infer import test_temper as tempering
 from tests.infer import worlds
 from tests.infer.test_condition import as_bytes, stopped_after
 
@@ -67,3 +69,21 @@ def test_a_damaged_file_is_not_gone_on_from(place: int, tmp_path: Path) -> None:
     assert kept is None or kept.manifest == MANIFEST  # bytes of the archive that carry nothing may change
     if place == 400:
         assert kept is None
+
+
+def test_an_interrupted_fit_goes_on_from_its_file_to_the_same_bytes(tmp_path: Path) -> None:
+    world, options = worlds.logit(), temper.FitOptions()
+
+    def progress(what: str, done: int, of: int) -> None:
+        if what.endswith("1") and done == of:
+            options.stop.set()
+
+    part = temper.fit(world, 200, seed=3, options=options, progress=progress)
+    save(tmp_path / "fit.npz", keep_fit(part, MANIFEST))
+    kept = load(tmp_path / "fit.npz")
+    assert kept is not None
+    whole = temper.fit(world, 200, seed=3)
+    done = temper.proceed(world, restore_fit(world, kept))
+    assert not part.is_complete
+    assert tempering.as_bytes(done) == tempering.as_bytes(whole)
+    assert done.health == whole.health

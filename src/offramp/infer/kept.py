@@ -26,6 +26,7 @@ from offramp.infer.condition import Conditioned
 from offramp.infer.ladder import Ladder
 from offramp.infer.particles import Particles, replay
 from offramp.infer.streams import fresh_keys
+from offramp.infer.temper import Tempered
 from offramp.infer.world import World
 
 States = TypeVar("States")
@@ -47,9 +48,8 @@ def keep(found: Conditioned[States], manifest: Mapping[str, Any]) -> Kept:
     """Take from conditioned particles what is needed to go on from them; `manifest` is plain JSON values."""
     lived, kinds = found.particles, found.ladder
     arrays = {
-        "coordinates": lived.coordinates, "keys": found.keys, "vectors": lived.vectors,
-        "log_likelihood": lived.log_likelihood, "log_weights": found.log_weights,
-        "log_evidence": found.log_evidence, "ess": found.ess, **keep_ladder(kinds),
+        **keep_particles(lived, found.n_steps), **keep_ladder(kinds),
+        "log_weights": found.log_weights, "log_evidence": found.log_evidence, "ess": found.ess,
     }  # fmt: skip
     names = ("seed", "asked", "generation", "spent", "lost", "is_complete", "is_impossible")
     return Kept(arrays, {name: getattr(found, name) for name in names}, manifest)
@@ -58,16 +58,48 @@ def keep(found: Conditioned[States], manifest: Mapping[str, Any]) -> Kept:
 def restore(world: World[States], kept: Kept) -> Conditioned[States]:
     """Bring conditioned particles back, their states by a replay; the world is the one that they were kept from."""
     arrays = kept.arrays
-    n = len(arrays["coordinates"])
-    ahead = np.repeat(fresh_keys(0, n)[None], world.n_steps - len(arrays["keys"]), axis=0)
-    particles = Particles(
-        arrays["coordinates"], np.concatenate([arrays["keys"], ahead]), arrays["vectors"], arrays["log_likelihood"]
-    )  # fmt: skip
+    particles = restore_particles(arrays, world.n_steps)
     states, _ = replay(world, particles.coordinates, keys=arrays["keys"])
     return Conditioned(
         particles=particles, states=states, ladder=restore_ladder(arrays), log_weights=arrays["log_weights"],
         log_evidence=arrays["log_evidence"], ess=arrays["ess"], **kept.numbers,
     )  # fmt: skip
+
+
+def keep_fit(found: Tempered, manifest: Mapping[str, Any]) -> Kept:
+    """Take from a fit what is needed to go on from it, or to report on it."""
+    arrays = {
+        **keep_particles(found.particles, found.n_steps), **keep_ladder(found.ladder),
+        "powers": found.powers, "log_evidence": found.log_evidence, "anchor": found.anchor,
+    }  # fmt: skip
+    names = ("seed", "n_steps", "accepted", "rounds", "generation", "lost", "is_complete", "is_impossible")
+    return Kept(arrays, {name: getattr(found, name) for name in names}, manifest)
+
+
+def restore_fit(world: World[States], kept: Kept) -> Tempered:
+    """Bring a fit back; the world is the one that it was kept from."""
+    arrays = kept.arrays
+    particles = restore_particles(arrays, world.n_steps)
+    return Tempered(
+        particles=particles, ladder=restore_ladder(arrays), powers=arrays["powers"],
+        log_evidence=arrays["log_evidence"], anchor=arrays["anchor"], **kept.numbers,
+    )  # fmt: skip
+
+
+def keep_particles(particles: Particles, n_steps: int) -> dict[str, NDArray[Any]]:
+    """Give particles that have lived some steps as named arrays."""
+    return {
+        "coordinates": particles.coordinates, "keys": particles.keys[:n_steps], "vectors": particles.vectors,
+        "origins": particles.origins, "log_likelihood": particles.log_likelihood,
+    }  # fmt: skip
+
+
+def restore_particles(arrays: Arrays, n_steps: int) -> Particles:
+    """Bring particles back, of a world with so many steps in all."""
+    lived = arrays["keys"]
+    ahead = np.repeat(fresh_keys(0, lived.shape[1])[None], n_steps - len(lived), axis=0)
+    names = ("coordinates", "vectors", "origins", "log_likelihood")
+    return Particles(keys=np.concatenate([lived, ahead]), **{name: arrays[name] for name in names})
 
 
 def keep_ladder(kinds: Ladder) -> dict[str, NDArray[Any]]:
