@@ -25,6 +25,9 @@ from numpy.typing import NDArray
 from offramp import __version__
 from offramp.analyse.alternatives import alternatives, preferences, switches
 from offramp.analyse.compare import compare
+from offramp.analyse.kept import keep
+from offramp.analyse.rhythm import Observed
+from offramp.analyse.single_runs import SingleRuns, single_runs, watched
 from offramp.core.errors import InputError, Problem, ScenarioError
 from offramp.core.manifest import Manifest
 from offramp.core.options import Day, as_day, check_choice, check_numbers, check_run_number, fault
@@ -35,6 +38,7 @@ from offramp.ensemble.blocks import joined
 from offramp.ensemble.pairs import Wanted, run_pairs
 from offramp.ensemble.run import Options, Simulate, run
 from offramp.evidence import cite
+from offramp.infer.observation import ObservationModel, observation_model
 from offramp.model.edits import lower_edits
 from offramp.model.intervention import EMPTY, Intervention
 from offramp.model.lower import lower
@@ -42,13 +46,13 @@ from offramp.model.model import Model
 from offramp.present.contents import Row, contents, overview
 from offramp.record.record import Record
 from offramp.results import CompareResult, RunResult, Timing
-from offramp.results.charts import chart_requests
+from offramp.results.charts import chart_requests, panel_requests
 from offramp.scenario.check import check
 from offramp.scenario.document import ScenarioDocument, Window
 from offramp.scenario.given import GivenEdit, edits_of
 from offramp.scenario.load import LoadedScenario
 from offramp.scenario.load import load as load_scenario
-from offramp.scenario.observed import data_hashes, observe
+from offramp.scenario.observed import data_hashes, observe, published
 from offramp.scenario.window import clock_window, default_window
 
 EngineName = Literal["compiled", "reference"]
@@ -209,6 +213,41 @@ class Case:
             for note in _notes(intervention)
         )
         return CompareResult(self, manifest, ensembles, compared, timing, notes=notes)
+
+    def single_runs(
+        self, runs: int = 1_000, seed: int = 1, *, do: Edits = (), start: Day = None, end: Day = None,
+        how: How | None = None,
+    ) -> SingleRuns | None:  # budget(parameters): the options of a verb, all but two by name
+        """Look at the runs of `run` one by one: fans, rhythms, the runs worth telling, which drawn numbers matter.
+
+        The same runs are made again and kept, at most `offramp.analyse.kept.MAX_KEPT` of them; None if stopped at once.
+
+        Raises
+        ------
+        InputError : an argument is out of range, or an edit cannot be read or names what does not exist.
+        """
+        from offramp.engine import compiled
+        from offramp.engine.program import build
+
+        how = _checked(runs, seed, "compiled", how)
+        model = self.model(start, end)
+        program, intervention = build(model), self._intervention(model, self._edits(do, ()))
+        requests = panel_requests(self.document)
+
+        def simulate(first: int, n: int, steps: NDArray[np.int64]) -> Block:
+            return compiled.simulate(
+                program, seed=seed, first_run=first, n_runs=n, sample_steps=steps, intervention=intervention
+            )
+
+        wanted = watched(model, requests)
+        kept = keep(model, simulate, runs=runs, watched=wanted, workers=how.workers, stop=how.stop)
+        observed = Observed(self.record, self.shares)
+        return single_runs(model, kept, requests, observed=observed, seed=seed) if kept is not None else None
+
+    @cached_property
+    def shares(self) -> ObservationModel:
+        """What share of the events of each kind the record is thought to hold; all, where nothing is said."""
+        return observation_model(published(self.loaded), self.record or Record())
 
     def manifest(
         self, runs: int, seed: int, *, window: Window, options: Mapping[str, object] | None = None

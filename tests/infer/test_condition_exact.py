@@ -1,9 +1,9 @@
 """Conditioning against exact answers: Kalman filter and smoother, enumeration, conjugate posteriors, quadrature.
 
-Each check is over 50 seeds and allows 6 standard errors of their mean plus a stated bias; a right sampler fails one with
-probability below 1e-6 (Student's t, 49 degrees of freedom: 2e-7). Biases come from dividing by an estimated evidence and
-fall with the number of particles; what is allowed is a tenth of a posterior sd, and what they were when this was
-written stands beside each check. A filter that forgot its moves, or its weights, would be off by several tenths.
+Each check is over 50 seeds and allows 6 standard errors of their mean plus a stated bias; a right sampler fails one
+with probability below 1e-6 (Student's t, 49 degrees of freedom: 2e-7). Biases come from dividing by an estimated
+evidence and fall with the number of particles; a tenth of a posterior sd is allowed. A filter that forgot its moves, or
+its weights, would be off by several tenths.
 """
 
 from __future__ import annotations
@@ -53,7 +53,6 @@ def paths(world: worlds.WorldOfNumbers, found: Conditioned[worlds.Cloud]) -> np.
 
 
 def test_kalman_filter_and_smoother() -> None:
-    # Seen: evidence itself 1.03 +- 0.03 of the exact one; means within 0.05 sd.
     world = worlds.linear_gaussian(30)
     evidence, mean, variance = world.smoothed()
     steps = world.filtered_evidence()

@@ -35,6 +35,7 @@ Policies = Annotated[
 ]
 DEMO = "us-iran-iraq"
 DEMO_RUNS = 2_000
+REPORT_RUNS = 2_000  # at fewer, numbers that matter drown in chance
 
 
 def run(
@@ -60,14 +61,17 @@ def run(
 def report(
     scenario: Scenario,
     output: Annotated[Path, typer.Option("--output", "-o", help="File to write.")] = Path("offramp-report.html"),
-    runs: Runs = 1_000, seed: Seed = 1, start: Day = None, end: Day = None, workers: Workers = None,
+    runs: Runs = REPORT_RUNS, seed: Seed = 1, do: Do = None, policy: Policies = None, start: Day = None,
+    end: Day = None, workers: Workers = None,
 ) -> None:  # fmt: skip
-    """Run a scenario and write a report: one HTML page that opens offline."""
+    """Run a scenario, with edits if given, and write a report: one HTML page that opens offline."""
     check_output(output)
     with faults_told(), progress_shown() as shown:
         case = offramp.load(scenario)
         how = offramp.How(workers=workers, progress=shown)
-        result = case.run(runs, seed, start=start and start.date(), end=end and end.date(), how=how)
+        result = case.run(
+            runs, seed, do=do or (), policy=policy or (), start=start and start.date(), end=end and end.date(), how=how
+        )
     _write_report(result, output)
     _end(result)
 
@@ -87,6 +91,7 @@ def demo(
 
 
 def _write_report(result: offramp.RunResult, output: Path) -> None:
+    errors.print("Looking at single runs, policies and numbers that matter; this takes up to a minute.")
     with faults_told():
         written = result.report(output)
     errors.print(f"Report written to {written}: open it in a browser; it needs no network.", markup=False)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 ENOUGH = 200  # unique ancestors and unique vectors that are called good
+FAMILIES = 30  # origins below which errors cannot be estimated from them
 MOVED_RARELY = 0.005  # share of accepted moves
 
 
@@ -33,9 +34,17 @@ class Health(Enum):
         f"Some days are told in fewer than {ENOUGH} ways: what happened unseen on them is too sure. "
         "Use more particles or a larger budget of moves."
     )
+    FEW_ORIGINS = (
+        f"Fewer than {FAMILIES} of the first draws have descendants: the whole may lean to one side, and its error "
+        "cannot be told. Use more particles, or more members in each group."
+    )
     RARELY_MOVED = (
         f"Hardly any move was accepted (under {100 * MOVED_RARELY:.1f} %): what was lost by resampling is not made "
         "good. Use more particles."
+    )
+    SLOW = (
+        "Some parameters hardly moved during the last moves: they may still remember where they came from. "
+        "Allow more rounds."
     )
     GOOD = "good"
 

@@ -174,5 +174,6 @@ def _chosen(accepted: NDArray[np.bool_], new: Particles, old: Particles) -> Part
         np.where(accepted[:, None], new.coordinates, old.coordinates),
         np.where(accepted, new.keys, old.keys),
         np.where(accepted, new.vectors, old.vectors),
+        old.origins,
         np.where(accepted, new.log_likelihood, old.log_likelihood),
     )

@@ -28,12 +28,14 @@ class Particles:
     coordinates : (particle, coordinate) float64 inside (0, 1)
     keys : (step, particle) uint64, all steps of the world; those ahead are of the particle's slot, so no two share them
     vectors : (particle,) uint64, which draw of coordinates it carries: equal for copies alone
+    origins : (particle,) int64, which of the first n particles it descends from, however often it was moved since
     log_likelihood : (particle,) sum of log w along its own history
     """
 
     coordinates: Coordinates
     keys: Keys
     vectors: Keys
+    origins: Slots
     log_likelihood: Logs
 
     @property
@@ -45,6 +47,11 @@ class Particles:
     def unique_vectors(self) -> int:
         """Number of different draws of coordinates."""
         return len(np.unique(self.vectors))
+
+    @property
+    def unique_origins(self) -> int:
+        """Number of the first n particles that have descendants; moves make no new ones."""
+        return len(np.unique(self.origins))
 
     @property
     def unique_ancestors(self) -> int:
@@ -64,7 +71,13 @@ class Particles:
         keys = np.empty_like(self.keys)
         np.take(self.keys[:n_steps], ancestors, axis=1, out=keys[:n_steps], mode="clip")  # unbuffered
         keys[n_steps:] = fresh_keys(0, self.n)
-        return Particles(self.coordinates[ancestors], keys, self.vectors[ancestors], self.log_likelihood[ancestors])
+        return Particles(
+            self.coordinates[ancestors],
+            keys,
+            self.vectors[ancestors],
+            self.origins[ancestors],
+            self.log_likelihood[ancestors],
+        )
 
     def weighed(self, increments: Logs) -> Particles:
         """Add the log w of a further step."""
@@ -75,7 +88,7 @@ def draw_particles(seed: int, n: int, *, n_steps: int, n_coordinates: int) -> Pa
     """Draw n particles from the prior: slot k has the noise of run k."""
     coordinates = prior_coordinates(seed, n, width=n_coordinates)
     slots = fresh_keys(0, n)
-    return Particles(coordinates, np.repeat(slots[None], n_steps, axis=0), slots, np.zeros(n))
+    return Particles(coordinates, np.repeat(slots[None], n_steps, axis=0), slots, np.arange(n), np.zeros(n))
 
 
 def replay(
@@ -110,6 +123,30 @@ def replay(
         if tell is not None:
             tell(step)
     return states, increments
+
+
+def standard_error(values: NDArray[np.float64], origins: Slots) -> NDArray[np.float64]:
+    """Estimate the Monte Carlo standard error of the mean of values over equally weighted particles.
+
+    Particles of one origin are not independent, those of different origins nearly are: so the squared sums of what each
+    origin's particles are off the mean are added up. With few origins left (say under 30) it is too small.
+
+    Parameters
+    ----------
+    values : (particle, ...)
+
+    Returns
+    -------
+    (...) standard errors.
+
+    Source : chan2013, eq. 2.11 (with the evidence taken as known)
+    """
+    away = values - values.mean(axis=0)
+    families = np.unique(origins, return_inverse=True)[1]
+    sums = np.zeros((int(families.max()) + 1, *values.shape[1:]))
+    np.add.at(sums, families, away)
+    error: NDArray[np.float64] = np.sqrt(np.square(sums).sum(axis=0)) / len(values)
+    return error
 
 
 def in_step_order(increments: Logs) -> Logs:

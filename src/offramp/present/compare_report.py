@@ -11,7 +11,7 @@ from offramp.present.compare_figures import PairPanel, divergence_figure, pair_f
 from offramp.present.compare_rows import DifferenceRow, difference_rows, readings_in_words, signed
 from offramp.present.figures import Figure
 from offramp.present.pair_story import PairStory
-from offramp.present.report import fill
+from offramp.present.page import fill, with_library
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _fill(template: str, content: CompareContent) -> str:
     return fill(
         template,
         content.manifest,
-        figures,
+        **with_library(figures),
         c=content,
         sections=sections,
         overview=overview,

@@ -1,35 +1,115 @@
-"""What each number rests on, as rows of a table."""
+"""What each number rests on, entry by entry, each with an address on the page."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from offramp.evidence import evidence_items
+from offramp.analyse.rests import Entry, Rests
+from offramp.analyse.screen import Screen
+from offramp.model.model import Model
+from offramp.present.contents import prior_text
+from offramp.present.number_names import number_in_words
 from offramp.scenario.document import ScenarioDocument
+
+SECTIONS = {
+    "actors": "Actors, their goals and tempo", "quantities": "Quantities and beliefs", "moves": "Moves",
+    "pledges": "Pledges", "mechanisms": "Mechanisms", "calendar": "Calendar", "inputs": "Inputs",
+    "parameters": "Shared numbers", "switches": "Rival readings",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
-class EvidenceRow:
-    """One item of evidence: what it is for, which part of it, its status, what is said, where, and since when."""
+class EvidenceItemRow:
+    """One item of evidence: which part it is for, its status, what is said, where, and since when it was known."""
 
-    path: str
     part: str
     status: str
     said: str
     where: str
     contested: str
     known_from: str = ""  # ISO date
+    source: str = ""  # anchor of the source, if it has one
 
 
-def evidence_rows(document: ScenarioDocument) -> tuple[EvidenceRow, ...]:
-    """List every item of evidence of a scenario in the order in which it is written."""
-    rows = []
-    for cited in evidence_items(document):
-        item = cited.item
-        said = item.says or item.computed or item.why or ""
-        where = ", ".join(piece for piece in (item.source, item.at) if piece)
-        contested = getattr(item, "contested", None) or ""
-        known = getattr(item, "known_from", None)
-        since = known.isoformat() if known else ""
-        rows.append(EvidenceRow(cited.path, cited.part or "arrow and size", item.status, said, where, contested, since))
-    return tuple(rows)
+@dataclass(frozen=True)
+class EvidenceEntry:
+    """Everything at one path: its address, title, items, and the numbers drawn there.
+
+    numbers : (name of the number within the element, its prior); goes_with : titles of outcomes that one of them moves
+    """
+
+    path: str
+    anchor: str
+    title: str
+    items: tuple[EvidenceItemRow, ...]
+    numbers: tuple[tuple[str, str], ...] = ()
+    goes_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class EvidenceSection:
+    """The entries of one section of the scenario."""
+
+    title: str
+    entries: tuple[EvidenceEntry, ...] = field(default=())
+
+
+def anchor(path: str) -> str:
+    """Make the address on the page of an entry."""
+    return f"e-{re.sub(r'[^A-Za-z0-9_.-]', '-', path)}"
+
+
+def source_anchor(key: str) -> str:
+    """Make the address on the page of a source."""
+    return f"s-{re.sub(r'[^A-Za-z0-9_.-]', '-', key)}"
+
+
+def evidence_sections(
+    found: Rests, model: Model, *, screen: Screen | None, outcome_titles: Mapping[str, str]
+) -> tuple[EvidenceSection, ...]:
+    """List every entry of a scenario, section by section in the order in which it is written."""
+    numbers: dict[str, list[tuple[str, str]]] = {}
+    for parameter in model.parameters:
+        entry = found.of(parameter.path)
+        if entry is not None:
+            short = found.written(parameter.path).removeprefix(entry).strip(".") or "value"
+            numbers.setdefault(entry, []).append((short, prior_text(parameter.distribution)))
+    moved: dict[str, list[str]] = {}
+    for influence in screen.influences if screen is not None else ():
+        entry = found.of(influence.parameter)
+        title = outcome_titles[influence.outcome]
+        if entry is not None and title not in moved.setdefault(entry, []):
+            moved[entry].append(title)
+    sections: dict[str, list[EvidenceEntry]] = {}
+    for path, entry_items in found.entries.items():
+        shown = _entry(found.document, entry_items, numbers.get(path, ()), moved.get(path, ()))
+        sections.setdefault(path.partition(".")[0], []).append(shown)
+    return tuple(EvidenceSection(SECTIONS.get(name, name), tuple(entries)) for name, entries in sections.items())
+
+
+def _entry(
+    document: ScenarioDocument, entry: Entry, numbers: Sequence[tuple[str, str]], moved: Sequence[str]
+) -> EvidenceEntry:  # budget(positional): the columns of one row
+    items = tuple(
+        EvidenceItemRow(
+            cited.part or "arrow and size", cited.item.status,
+            said=cited.item.says or cited.item.computed or cited.item.why or "",
+            where=", ".join(piece for piece in (cited.item.source, cited.item.at) if piece),
+            contested=getattr(cited.item, "contested", None) or "",
+            known_from=known.isoformat() if (known := getattr(cited.item, "known_from", None)) else "",
+            source=source_anchor(cited.item.source) if cited.item.source in document.sources else "",
+        )
+        for cited in entry.items
+    )  # fmt: skip
+    title = element_title(document, entry.path)
+    return EvidenceEntry(entry.path, anchor(entry.path), title, items, tuple(numbers), tuple(moved))
+
+
+def element_title(document: ScenarioDocument, path: str) -> str:
+    """Name the element at a path of the document."""
+    section, _, rest = path.partition(".")
+    written = getattr(document, section).get(rest) if section != "panels" else None
+    title = getattr(written, "title", None)
+    return title or number_in_words(document, path)

@@ -1,38 +1,100 @@
-"""The report: one self-contained HTML page that opens without a network.
+"""The report of a run: one self-contained HTML page that opens without a network and without scripts.
 
-Everything that it shows is handed over in `ReportContent`; the page is a Jinja template with
-autoescape, so text from a scenario cannot become markup. The chart library is vendored
-(`vendor/plotly-basic.min.js`, MIT) and put into the page itself.
+Everything that it shows is handed over in `ReportContent`. Charts are SVG that takes its colours from the style sheet,
+so that the page is the same in the dark, in print and for a screen reader. Every number leads to its evidence by one
+link inside the page.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any
 
-from offramp.analyse.beside import PanelResult
+from markupsafe import Markup
+
+from offramp.analyse.screen import Screen
 from offramp.core.manifest import Manifest
-from offramp.core.words import number, percent
 from offramp.ensemble.ensemble import Ensemble
-from offramp.present.evidence_table import EvidenceRow
-from offramp.present.figures import Figure, panel_figure
-from offramp.present.narrative import NarratedEvent
+from offramp.present.evidence_table import EvidenceSection
+from offramp.present.map_of_moves import MapOfMoves
+from offramp.present.number_table import NumberRow
+from offramp.present.outcome_table import OutcomeRow
+from offramp.present.page import fill
+from offramp.present.plain_words import PlainWords
+from offramp.present.policy_tables import PolicyCard, PolicyTable
+from offramp.present.story import Story
+
+
+@dataclass(frozen=True)
+class ChartCard:
+    """A chart with its title, captions, and links to the evidence of what it shows: (address, title)."""
+
+    title: str
+    pictures: tuple[Markup, ...]
+    captions: tuple[str, ...]
+    evidence: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class History:
+    """The section that sets the record beside the model. recorded_days : the raster of the record, None without."""
+
+    fans: tuple[ChartCard, ...]
+    moves: tuple[ChartCard, ...]
+    recorded_days: Markup | None
+    is_thinned: bool
+    shares: tuple[tuple[str, str], ...]  # of events that the record holds: kind and period, share in words
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The section of policies: tables by outcome, the first of them in full view, and a card for each."""
+
+    tables: tuple[PolicyTable, ...]
+    n_main: int
+    cards: tuple[PolicyCard, ...]
+    n_runs: int
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The section of numbers that matter."""
+
+    screen: Screen | None
+    rows: tuple[NumberRow, ...]
+    skipped: tuple[str, ...]
+    told: tuple[tuple[str, str], ...]  # outcome, share of its variation that the rows tell
+
+
+@dataclass(frozen=True)
+class MoveCount:
+    """How often a move happens in a run; anchor : of its evidence."""
+
+    title: str
+    anchor: str
+    mean: float
+    q05: float
+    q95: float
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the numbers rest on: status -> number of arrows and of sizes; every entry; the sources: (address, text)."""
+
+    arrows: Mapping[str, int]
+    sizes: Mapping[str, int]
+    meanings: Mapping[str, str]
+    sections: Sequence[EvidenceSection]
+    sources: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class ReportContent:
-    """All that a report shows.
+    """All that a report shows, in the order of the page.
 
-    basis : what kind of numbers these are, in a sentence or two; shown on top.
-    edits : what was done differently from the scenario as it is written.
-    narrated, n_events : the first events of run 0, and how many it has in all.
-    arrows, sizes : status -> number of arrows and of sizes with that evidence.
-    health : sentences on what to distrust; empty if all is well.
-    sources : formatted references.
+    basis : what kind of numbers these are, in a sentence or two; shown on top. edits : what was done differently.
+    health : sentences on what to distrust; limits : what the page does not show. cite : how to cite it.
+    links : from the path of a move or variant to the address of its evidence.
     """
 
     title: str
@@ -40,50 +102,23 @@ class ReportContent:
     basis: str
     manifest: Manifest
     ensemble: Ensemble
-    panels: Sequence[PanelResult]
-    move_titles: Mapping[str, str]
-    narrated: Sequence[NarratedEvent]
-    n_events: int
-    arrows: Mapping[str, int]
-    sizes: Mapping[str, int]
-    evidence: Sequence[EvidenceRow]
+    edits: Sequence[str]
     health: Sequence[str]
-    sources: Sequence[str]
-    edits: Sequence[str] = ()
+    words: PlainWords
+    history: History
+    outcomes: Sequence[OutcomeRow]
+    policies: Policies | None
+    stories: Sequence[Story]
+    counted_dead: Sequence[str]
+    map: MapOfMoves
+    moves: Sequence[MoveCount]
+    numbers: Numbers
+    rests: Basis
+    limits: Sequence[str]
+    cite: str
+    links: Mapping[str, str]
 
 
 def render(content: ReportContent) -> str:
     """Return the report as one HTML document."""
-    return _fill("report.html", content)
-
-
-def render_for_notebook(content: ReportContent) -> str:
-    """Return charts, captions and outcomes as an HTML fragment that carries the chart library with it."""
-    return _fill("notebook.html", content)
-
-
-def _fill(template: str, content: ReportContent) -> str:
-    window = (content.manifest.start, content.manifest.end)
-    return fill(template, content.manifest, [panel_figure(panel, window) for panel in content.panels], c=content)
-
-
-def fill(template: str, manifest: Manifest, figures: Sequence[Figure], **shown: Any) -> str:
-    """Fill a template with what it shows, its figures, the manifest and the chart library."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # only who writes a report waits for it
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, loader=PackageLoader("offramp.present")
-    )
-    environment.filters.update(number=number, percent=percent, date=lambda day: dt.date.fromordinal(day).isoformat())
-    return environment.get_template(template).render(
-        **shown,
-        figures=_as_script_json(figures),
-        manifest=json.dumps(manifest.as_json(), indent=2, sort_keys=True),
-        plotly=resources.files("offramp.present").joinpath("vendor/plotly-basic.min.js").read_text(encoding="utf-8"),
-    )
-
-
-def _as_script_json(value: Any) -> str:
-    """Serialise for a <script> element: no sequence in it can close the element or open a comment."""
-    text = json.dumps(value, allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return fill("report.html", content.manifest, c=content)

@@ -7,9 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from offramp.analyse.compare import Compared
+from offramp.analyse.single_runs import SingleRuns
 from offramp.engine.trace import Trace
+from offramp.infer.observation import ObservationModel
 from offramp.record.record import Record
 from offramp.scenario.document import ScenarioDocument
+
+
+class HasCompared(Protocol):
+    """What a report takes from a comparison."""
+
+    @property
+    def compared(self) -> Compared:
+        """Each alternative beside the baseline."""
 
 
 class OpenedCase(Protocol):
@@ -23,11 +34,26 @@ class OpenedCase(Protocol):
     def record(self) -> Record | None:
         """What was observed."""
 
+    @property
+    def shares(self) -> ObservationModel:
+        """What share of events the record is thought to hold."""
+
     def cite(self) -> tuple[str, ...]:
         """List the sources."""
 
     def trace(self, run: int = 0, seed: int = 1, *, do: Sequence[str] = (), start: dt.date, end: dt.date) -> Trace:
         """Tell one run in full."""
+
+    def single_runs(
+        self, runs: int = 1_000, seed: int = 1, *, do: Sequence[str] = (), start: dt.date, end: dt.date
+    ) -> SingleRuns | None:
+        """Look at runs one by one."""
+
+    def compare(
+        self, do: Sequence[str], policies: Sequence[str], *, runs: int, seed: int, name: str | None, start: dt.date,
+        end: dt.date,
+    ) -> HasCompared:  # fmt: skip  # budget(parameters): the options of a verb
+        """Compare edits and policies with the baseline, pair by pair."""
 
 
 @dataclass(frozen=True)

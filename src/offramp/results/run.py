@@ -12,19 +12,11 @@ from offramp.core.manifest import Manifest
 from offramp.core.storage import write_whole
 from offramp.ensemble.ensemble import Ensemble, OutcomeSummary
 from offramp.ensemble.health import health
-from offramp.evidence import tally
-from offramp.present.contents import leaf_titles
-from offramp.present.evidence_table import evidence_rows
-from offramp.present.narrative import narrate
-from offramp.present.report import ReportContent, render, render_for_notebook
+from offramp.present.notebook import NotebookContent, render_for_notebook
+from offramp.present.report import render
 from offramp.results.charts import panel_requests
 from offramp.results.opened import OpenedCase, Timing
-
-NARRATED_EVENTS = 60
-BASIS = (
-    "Priors only: nothing here has been fitted to a record. What each number rests on is listed in the report, under "
-    "Evidence. Where record and model differ, doubt the model first; agreement alone does not show it right."
-)
+from offramp.results.report import BASIS, report_content
 
 
 @dataclass(frozen=True)
@@ -71,25 +63,16 @@ class RunResult:
     def report(self, path: str | Path) -> Path:
         """Write the report, one HTML page that opens offline, and return its path.
 
+        Besides what is in this result it takes the same runs again, one by one, the scenario's policies in pairs, and
+        up to three traces: seconds, up to a minute for a large scenario.
+
         Raises
         ------
         OSError : the file cannot be written.
         """
         path = Path(path)
-        write_whole(path, render(self._content()))
+        write_whole(path, render(report_content(self)))
         return path
-
-    def _content(self) -> ReportContent:
-        document, manifest = self.case.document, self.manifest
-        counted = tally(document)
-        told = self.case.trace(0, manifest.seed, do=self.edits, start=manifest.start, end=manifest.end)
-        return ReportContent(
-            title=document.scenario.title, about=document.scenario.about or "", basis=BASIS, edits=self.edits,
-            manifest=manifest, ensemble=self.ensemble, panels=self.panels, move_titles=leaf_titles(document),
-            narrated=narrate(document, told, limit=NARRATED_EVENTS), n_events=len(told.events),
-            arrows=counted.arrows, sizes=counted.sizes, evidence=evidence_rows(document),
-            health=self.health, sources=self.case.cite(),
-        )  # fmt: skip
 
     def __repr__(self) -> str:
         lines = [f"{self.case.document.scenario.title}: {self.ensemble.n_runs:,} runs, seed {self.manifest.seed}"]
@@ -98,4 +81,7 @@ class RunResult:
         return "\n".join([*lines, *(f"  {outcome}" for outcome in self.outcomes.values())])
 
     def _repr_html_(self) -> str:
-        return render_for_notebook(self._content())
+        content = NotebookContent(
+            self.case.document.scenario.title, BASIS, self.manifest, self.ensemble, self.panels, self.edits
+        )
+        return render_for_notebook(content)
