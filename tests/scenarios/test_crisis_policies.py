@@ -63,3 +63,10 @@ def test_maximum_pressure_is_the_baseline_to_the_last_bit(compared) -> None:
     comparison = compared.comparisons[NULL]
     assert comparison.alternative.is_null
     assert comparison.divergence.share == 0
+
+
+@pytest.mark.slow
+def test_by_a_timetable_everybody_leaves_and_by_patience_nobody(compared) -> None:
+    left = {name: compared.comparisons[name].outcomes["us_troops_end"].edited for name in AIMS}
+    assert left["timetable_exit"] < 50
+    assert left["strategic_patience"] > 5000

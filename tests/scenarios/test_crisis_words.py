@@ -1,8 +1,12 @@
 """What the evidence of the crisis says in words of its sizes is what its numbers come to, in the state of 2018."""
 
+import math
+from statistics import NormalDist
+
 import pytest
 
 import offramp
+from offramp.scenario.load import load
 
 RUNS = 1024  # a share has a standard error of at most 0.016; bands are wider than the words by four of them
 DAY, NEXT = "2018-09-05", "2018-09-06"
@@ -56,3 +60,23 @@ def test_armed_groups_are_partly_controlled(case) -> None:
     for group, count in allowed.items():
         assert 0 < restrained[group] < 0.6 * count  # heard, and now and then disobeyed
         assert ordered[group] > 2 * count
+
+
+def test_one_attack_in_twenty_five_kills_an_american() -> None:
+    document = load("us-iran-iraq").document
+    for group in ("militias", "kataib_hezbollah"):
+        (deaths,) = (e for e in document.moves[f"{group}.rocket_attack"].effects if e.on == "us_deaths")
+        assert deaths.add == "NegBinomial(LogNormal(0.06, 0.6), 0.05)"
+    quantiles = (NormalDist().inv_cdf((n + 0.5) / 2000) for n in range(2000))
+    means = [0.06 * math.exp(0.6 * z) for z in quantiles]
+    kills = sum(1 - (0.05 / (0.05 + mean)) ** 0.05 for mean in means) / len(means)
+    assert round(1 / kills) == 25
+
+
+def test_the_base_of_rockets_and_the_share_recorded_come_to_the_rows_there_are() -> None:
+    record = offramp.load("us-iran-iraq").record
+    assert record is not None
+    rows = record.events_of(["militias.rocket_attack", "kataib_hezbollah.rocket_attack"])
+    year = [row for row in rows if "2018-05-01" <= row.date.isoformat() <= "2019-04-30"]
+    attacks = 323 * math.exp(-4.8) + 287 * math.exp(-4.67)
+    assert round(attacks * 6 / (6 + 2), 1) == sum(row.count for row in year)  # Beta(6, 2) of recording.csv

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from offramp.present.evidence_table import evidence_rows
 from offramp.scenario.load import load
 from tools import scenario_in_full, scenario_notes, scenario_page
 from tools.markdown import code, plain, table
+from tools.scenario_evidence import evidence_rows
 
 NAME = "us-iran-iraq"
 
