@@ -25,6 +25,7 @@ from offramp.record.record import Measurement, Record
 from offramp.scenario.document import RecordDocument
 
 NO_RULE = "no rule of the event map matches it"
+DAYS_OF_LEFT_OUT = 30  # as in `record.Measurement`
 WRITTEN_DIGITS = 7  # of a number that is taken as written: what float32 can hold
 
 
@@ -117,11 +118,15 @@ def _readings(
 ) -> tuple[tuple[Reading, ...], list[Unused]]:
     quantities = {quantity.path: number for number, quantity in enumerate(model.quantities)}
     readings, unused = [], []
-    for row in measurements:
+    days_of_a_step, read = model.step_days, dict[str, int]()  # quantity -> steps up to its last reading
+    for row in sorted(measurements, key=lambda row: row.date):
         step = _read_on(row, spoken, as_of)
         if isinstance(step, int) and row.quantity in quantities:
             sd = row.sd if row.sd > 0 else rounding_error(row.value)
-            readings.append(Reading(step, quantities[row.quantity], row.value, sd))
+            since = read.get(row.quantity, 0)
+            left_out = row.left_out * float(np.sqrt((step + 1 - since) * days_of_a_step / DAYS_OF_LEFT_OUT))
+            readings.append(Reading(step, quantities[row.quantity], row.value, sd, left_out))
+            read[row.quantity] = step + 1
         else:
             reason = step if isinstance(step, str) else f"`{row.quantity}` is no quantity of this model"
             unused.append(Unused("measurement", f"{row.quantity} on {row.date}", row.place, reason))

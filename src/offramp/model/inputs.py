@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,11 +15,11 @@ from offramp.scenario.load import LoadedScenario
 from offramp.scenario.observed import read_input
 
 
-def read_inputs(loaded: LoadedScenario, steps: Steps) -> dict[str, Column]:
-    """Read the scenario's input series, by id."""
+def read_inputs(loaded: LoadedScenario, steps: Steps, as_of: dt.date | None = None) -> dict[str, Column]:
+    """Read the scenario's input series, by id: what was known of them on a day, if one is given."""
     inputs = {}
     for name, series in loaded.document.inputs.items():
-        inputs[name] = on_steps(series, read_input(loaded, name), steps)
+        inputs[name] = on_steps(series, read_input(loaded, name, as_of=as_of), steps)
     return inputs
 
 

@@ -36,13 +36,15 @@ def lower(
     start: dt.date | None = None,
     end: dt.date | None = None,
     record: Record | None = None,
-) -> Model:
+    as_of: dt.date | None = None,
+) -> Model:  # budget(parameters): all but two by name
     """Lower a scenario that has passed `check`.
 
     Parameters
     ----------
     start, end : first and last day of the run, inside the clock; default: those of the scenario's default run
     record : what was observed; a run that starts inside the clock starts from it
+    as_of : of input series, take what was known on that day; None: all
 
     Raises
     ------
@@ -51,7 +53,7 @@ def lower(
         an engine needs a number (E602, E603, E604).
     """
     steps = _steps(loaded, start, end)
-    first = Lowering(loaded, steps, read_inputs(loaded, steps), record)
+    first = Lowering(loaded, steps, read_inputs(loaded, steps, as_of), record)
     _assemble(first)
     model = _assemble(first.again())
     _refuse_collisions(model)

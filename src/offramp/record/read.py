@@ -34,12 +34,16 @@ class EventRule:
 
 @dataclass(frozen=True, slots=True)
 class SeriesRule:
-    """Rows whose columns match `where` measure `quantity`: value * scale, with an error of that standard deviation."""
+    """Rows whose columns match `where` measure `quantity`: value * scale, with an error of that standard deviation.
+
+    left_out : as in `Measurement`
+    """
 
     where: Mapping[str, str]
     quantity: str
     scale: float = 1.0
     error: float = 0.0
+    left_out: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,8 @@ def _read_measurements(file: SeriesFile, problems: list[Problem]) -> list[Measur
             if abs(value * rule.scale) > MAX_MEASURED:
                 message = f"`{value:g}` times the scale {rule.scale:g} is more than a quantity can hold."
                 table.fault("E505", row.at("value"), message=message, hint="Correct `scale` in `series_map`.")
-            found.append(Measurement(rule.quantity, date, value * rule.scale, rule.error, known_from, row.place))
+            measured = (value * rule.scale, rule.error)
+            found.append(Measurement(rule.quantity, date, *measured, known_from, row.place, rule.left_out))
     problems += table.problems
     return found
 

@@ -44,7 +44,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One measured value of a quantity, in the quantity's unit; sd : of its error, 0 if taken as exact."""
+    """One measured value of a quantity, in the quantity's unit.
+
+    sd : of its error, 0 if taken as exact
+    left_out : standard deviation of what a model may leave out of it in 30 days; it grows as the square root of time
+    """
 
     quantity: str
     date: dt.date
@@ -52,6 +56,7 @@ class Measurement:
     sd: float
     known_from: dt.date
     place: Place
+    left_out: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -383,6 +383,7 @@ class SeriesMap(Written):
     scale: Real = 1.0
     # Standard deviation of the measurement, in the quantity's unit.
     error: Annotated[float, Field(ge=0, le=3e38, allow_inf_nan=False)] = 0.0
+    left_out: Annotated[float, Field(ge=0, le=3e38, allow_inf_nan=False)] = 0.0
 
 
 class RecordDocument(Written):

@@ -46,7 +46,10 @@ def _read_record(loaded: LoadedScenario) -> Record | None:
         events = EventFile(content, shown, rules, written.marks)
     if written.series is not None:
         content, shown = _read(loaded, written.series, "record.series")
-        measures = [SeriesRule(rule.where, rule.quantity, rule.scale, rule.error) for rule in written.series_map]
+        measures = [
+            SeriesRule(rule.where, rule.quantity, rule.scale, rule.error, rule.left_out)
+            for rule in written.series_map
+        ]
         series = SeriesFile(content, shown, measures)
     record = read_record(events, series)
     if written.covers is not None:
