@@ -44,6 +44,7 @@ from offramp.model.intervention import EMPTY, Intervention
 from offramp.model.lower import lower
 from offramp.model.model import Model
 from offramp.present.contents import Row, contents, overview
+from offramp.present.policy_tables import EDITED, named_policies
 from offramp.record.record import Record
 from offramp.results import CompareResult, RunResult, Timing
 from offramp.results.charts import chart_requests, panel_requests
@@ -214,8 +215,27 @@ class Case:
         )
         return CompareResult(self, manifest, ensembles, compared, timing, notes=notes)
 
+    def all_policies(
+        self, do: Edits = (), *, runs: int, seed: int, start: Day = None, end: Day = None
+    ) -> CompareResult | None:
+        """Compare edits, if given, and every policy that changes anything with the baseline; None if there is neither.
+
+        For reports: nothing is kept of it if it is interrupted.
+        """
+        named = named_policies(self.document)
+        if not do and not named:
+            return None
+        how = How(checkpoints=False)
+        return self.compare(do, named, runs=runs, seed=seed, name=EDITED if do else None, start=start, end=end, how=how)
+
     def single_runs(
-        self, runs: int = 1_000, seed: int = 1, *, do: Edits = (), start: Day = None, end: Day = None,
+        self,
+        runs: int = 1_000,
+        seed: int = 1,
+        *,
+        do: Edits = (),
+        start: Day = None,
+        end: Day = None,
         how: How | None = None,
     ) -> SingleRuns | None:  # budget(parameters): the options of a verb, all but two by name
         """Look at the runs of `run` one by one: fans, rhythms, the runs worth telling, which drawn numbers matter.
@@ -242,7 +262,7 @@ class Case:
         wanted = watched(model, requests)
         kept = keep(model, simulate, runs=runs, watched=wanted, workers=how.workers, stop=how.stop)
         observed = Observed(self.record, self.shares)
-        return single_runs(model, kept, requests, observed=observed, seed=seed) if kept is not None else None
+        return single_runs(model, kept, requests=requests, observed=observed, seed=seed) if kept is not None else None
 
     @cached_property
     def shares(self) -> ObservationModel:
@@ -306,7 +326,8 @@ class Case:
             if p.moves
         }
         return Options(
-            runs, workers=how.workers, groups=groups, identity=manifest.identity(), resume=how.resume,
+            runs, workers=how.workers, groups=groups, resume=how.resume,
+            identity=manifest.identity() if how.checkpoints else None,
             on_progress=how.progress, stop=how.stop,
         )  # fmt: skip
 
@@ -355,12 +376,15 @@ class How:
 
     workers : threads; default one per processor core. progress : called with (runs done, runs requested).
     resume : go on from the checkpoint of an interrupted job. stop : set it to stop early.
+    checkpoints : whether to keep what is done of a job that is interrupted; to write it takes a while where many
+        sides are compared.
     """
 
     workers: int | None = None
     progress: Progress | None = None
     resume: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
+    checkpoints: bool = True
 
 
 @dataclass(frozen=True)

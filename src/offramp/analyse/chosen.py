@@ -32,7 +32,7 @@ class ChosenRun:
 
 @dataclass(frozen=True)
 class Course:
-    """One chart beside the record, as distances see it: values (place, run), and the record's (place,), of one scale."""
+    """One chart beside the record, as distances see it: values (place, run), and the record's (place,)."""
 
     values: Table
     recorded: Table
@@ -64,7 +64,7 @@ def nearest_run(courses: Sequence[Course]) -> ChosenRun | None:
         return None
     distance = np.round(np.mean(relative, axis=0), 9)
     best = int(distance.argmin())
-    return ChosenRun(best, "nearest", float(distance[best]))
+    return ChosenRun(best, "nearest", float(distance.min()))
 
 
 def worst_run(deaths: NDArray[np.float32]) -> ChosenRun | None:
@@ -85,7 +85,8 @@ def _weighed(table: Table) -> Table:
     """Standardise the rows of a table, leave out those that do not vary, and let all of them together weigh 1."""
     sound = table[np.isfinite(table).all(axis=1)]
     spread = sound.std(axis=1)
-    kept = sound[spread > 0] / spread[spread > 0, None]
+    varying = spread > 0
+    kept = sound[varying] / spread[varying][:, None]
     centred: Table = (kept - kept.mean(axis=1, keepdims=True)) / np.sqrt(max(len(kept), 1))
     return centred
 

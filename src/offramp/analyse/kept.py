@@ -42,7 +42,8 @@ class KeptRuns:
 
     outcomes : (run, outcome) float32, -1 where a `first` never happens; parameters : (run, parameter) float32
     months : first day of each; monthly : (month, leaf, run) float32 counts
-    daily : (leaf of `watched`, step, run) uint8 counts; levels : (step of `watched`, quantity of `watched`, run) float32
+    daily : (leaf of `watched`, step, run) uint8 counts
+    levels : (step of `watched`, quantity of `watched`, run) float32
     """
 
     watched: Watched
@@ -56,7 +57,7 @@ class KeptRuns:
     @property
     def n_runs(self) -> int:
         """Number of runs."""
-        return self.outcomes.shape[0]
+        return len(self.outcomes)
 
 
 def keep(

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from offramp.analyse.beside import PanelRequest
 from offramp.analyse.historical import leaf_events
-from offramp.analyse.kept import KeptRuns, month_ends
+from offramp.analyse.kept import KeptRuns, leaf_indices, month_ends
 from offramp.infer.addressed import RunKeys
 from offramp.infer.observation import ObservationModel, recorded
 from offramp.model.model import Model
@@ -77,16 +78,14 @@ class Observed:
     shares: ObservationModel
 
 
-def rhythm(
-    model: Model, kept: KeptRuns, observed: Observed, *, title: str, leaves: Sequence[int], moves: tuple[str, ...],
-    seed: int,
-) -> Rhythm:  # fmt: skip
-    """Count some leaves (all of them watched) month by month and find their waiting times."""
+def rhythm(model: Model, kept: KeptRuns, *, request: PanelRequest, observed: Observed, seed: int) -> Rhythm:
+    """Count the moves of a chart (their leaves are watched) month by month and find their waiting times."""
+    leaves = leaf_indices(model, request.moves)
     daily, is_thinned = _as_recorded(model, kept, observed.shares, leaves, seed)
     months, ends = month_ends(model)
     starts = [0, *(int(end) + 1 for end in ends[:-1])]
     counts = np.add.reduceat(daily, starts, axis=0).astype(np.float32)
-    fan = np.quantile(counts, FAN, axis=1, method="inverted_cdf")
+    fan = np.quantile(counts, FAN, axis=1, method="inverted_cdf").astype(np.float64)
     days = _recorded_days(model, observed.record, leaves)
     low, middle, high = np.quantile(counts.sum(axis=0), WHOLE, method="inverted_cdf")
     own = inside = None
@@ -96,7 +95,7 @@ def rhythm(
         within = (own >= fan[0]) & (own <= fan[-1])
         inside = (int(within[known].sum()), int(known.sum()))
     return Rhythm(
-        title, moves, months, fan, counts, own, total=(float(low), float(middle), float(high)),
+        request.title, request.moves, months, fan, counts, own, total=(float(low), float(middle), float(high)),
         total_recorded=None if own is None else float(np.nansum(own)), inside=inside,
         waits=_waits(model, daily, days), days=days, is_thinned=is_thinned,
     )  # fmt: skip

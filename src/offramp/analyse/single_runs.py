@@ -51,16 +51,14 @@ def watched(model: Model, requests: Sequence[PanelRequest]) -> Watched:
 
 
 def single_runs(
-    model: Model, kept: KeptRuns, requests: Sequence[PanelRequest], *, observed: Observed, seed: int
+    model: Model, kept: KeptRuns, *, requests: Sequence[PanelRequest], observed: Observed, seed: int
 ) -> SingleRuns:
     """Take from kept runs what a report shows of them, chart by chart."""
     window = _window(model)
     fans, rhythms = [], []
     for request in requests:
         if request.quantity is None:
-            leaves = leaf_indices(model, request.moves)
-            title, moves = request.title, request.moves
-            rhythms.append(rhythm(model, kept, observed, title=title, leaves=leaves, moves=moves, seed=seed))
+            rhythms.append(rhythm(model, kept, request=request, observed=observed, seed=seed))
         else:
             path = recorded_path(observed.record, request, window=window) if observed.record else None
             fans.append(fan(model, kept, title=request.title, quantity=request.quantity, history=path))

@@ -10,14 +10,15 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
 
 import numpy as np
-from markupsafe import Markup, escape
 
 from offramp.analyse.fans import Fan
 from offramp.analyse.rhythm import Rhythm, Waits
 from offramp.core.words import number, percent
-from offramp.present.svg import BOTTOM, RIGHT, TOP, WIDTH, Plot, date_ticks, plot, wrapped
+from offramp.present.svg import BOTTOM, RIGHT, WIDTH, Picture, Plot, date_ticks, plot, wrapped
 
 MANY_POINTS = 40  # measurements, above which squares would hide the line
 ROW = 34  # pixels of a row of days: a line of text and a line of dots
@@ -27,12 +28,12 @@ BAR_WIDTH, BAR_HEIGHT = 150, 22
 Window = tuple[dt.date, dt.date]
 
 
-def fan_chart(fan: Fan, window: Window) -> Markup:
+def fan_chart(fan: Fan, window: Window) -> Picture:
     """Draw a quantity over time: bands that hold 50 and 90 % of runs, their median, and the record."""
     history = fan.history
     tops = [float(fan.fan[-1].max()), *([float(history.values.max())] if history is not None else [])]
     lows = [0.0, float(fan.fan[0].min())]
-    drawn = _over_time(window, (min(lows), max(tops) * 1.05))
+    drawn = _over_time(window, (min(lows), max(tops) * 1.05), fan.unit)
     drawn.band(fan.days, fan.fan[0], fan.fan[4], name="outer")
     drawn.band(fan.days, fan.fan[1], fan.fan[3], name="inner")
     drawn.line(fan.days, fan.fan[2], name="median")
@@ -41,20 +42,22 @@ def fan_chart(fan: Fan, window: Window) -> Markup:
         if not history.is_count and len(history.values) <= MANY_POINTS:
             drawn.squares(history.days, history.values, name="measured", size=5)
     end = [number(float(q)) for q in fan.fan[[0, 2, 4], -1]]
-    said = f"{fan.title}, in {fan.unit}. At the end 90 % of runs lie between {end[0]} and {end[2]}, the median at {end[1]}."
+    said = (
+        f"{fan.title}, in {fan.unit}. At the end 90 % of runs lie between {end[0]} and {end[2]}, half above {end[1]}."
+    )
     if history is not None:
         said += f" Last recorded value: {number(float(history.values[-1]))}."
     return drawn.svg(said)
 
 
-def month_chart(rhythm: Rhythm, window: Window) -> Markup:
+def month_chart(rhythm: Rhythm, window: Window) -> Picture:
     """Draw how often moves happen month by month: bars that hold 50 and 90 % of runs, the median, and the record."""
     recorded = rhythm.recorded if rhythm.recorded is not None else np.full(len(rhythm.months), np.nan)
     top = max(float(rhythm.fan[-1].max()), float(np.nanmax(recorded, initial=0.0)), 1.0)
-    drawn = _over_time(window, (0.0, top * 1.08))
+    drawn = _over_time(window, (0.0, top * 1.08), "events in the month", whole=True)
     edges = [*(max(month, window[0]).toordinal() for month in rhythm.months), window[1].toordinal() + 1]
-    middles = [(a + b) / 2 for a, b in zip(edges, edges[1:], strict=False)]
-    for i, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    middles = [(a + b) / 2 for a, b in pairwise(edges)]
+    for i, (start, end) in enumerate(pairwise(edges)):
         inset = (end - start) * 0.12
         across = (start + inset, min(end - inset, drawn.x.high))
         q = [float(v) for v in rhythm.fan[:, i]]
@@ -65,10 +68,10 @@ def month_chart(rhythm: Rhythm, window: Window) -> Markup:
     return drawn.svg(f"{rhythm.title}, by month. {inside_words(rhythm)}")
 
 
-def wait_chart(waits: Waits, title: str) -> Markup:
+def wait_chart(waits: Waits, title: str) -> Picture:
     """Draw the share of waits longer than so many days, on a logarithmic axis of days."""
-    drawn = plot((1.0, float(max(waits.days[-1], 2))), (0.0, 100.0), height=150, is_log=True)
-    drawn.y_axis(suffix=" %")
+    drawn = plot((1.0, float(max(waits.days[-1], 2))), (0.0, 100.0), height=164, is_log=True)
+    drawn.y_axis("% of waits that are longer")
     drawn.x_labels((float(t), f"{t} d") for t in WAIT_TICKS if t <= drawn.x.high)
     low, middle, high = 100 * waits.band
     drawn.band(waits.days, low, high, name="outer")
@@ -86,13 +89,14 @@ class DayRow:
     days: Sequence[tuple[int, float]]
 
 
-def day_chart(rows: Sequence[DayRow], window: Window, *, whose: str, name: str) -> Markup:
+def day_chart(rows: Sequence[DayRow], window: Window, *, whose: str, name: str) -> Picture:
     """Draw each day with events as a dot, one row for each kind, larger for more; `name` is the class of its dots."""
-    height = TOP + ROW * len(rows) + BOTTOM
+    top = 4
+    height = top + ROW * len(rows) + BOTTOM
     drawn = plot((window[0].toordinal(), window[1].toordinal()), (0.0, 1.0), height=height)
     drawn.x = type(drawn.x)(drawn.x.low, drawn.x.high, 8, WIDTH - RIGHT)
     for i, row in enumerate(rows):
-        base = TOP + ROW * i
+        base = top + ROW * i
         total = sum(count for _, count in row.days)
         drawn.marks.append(f'<text x="4" y="{base + 11}">{escape(row.title)}: {number(total)}</text>')
         drawn.marks.append(f'<line class="rule" x1="4" x2="{WIDTH - RIGHT}" y1="{base + 22}" y2="{base + 22}"/>')
@@ -104,11 +108,12 @@ def day_chart(rows: Sequence[DayRow], window: Window, *, whose: str, name: str) 
     return drawn.svg(f"{whose}: the days on which it happened. {counted}.")
 
 
-def difference_bar(difference: float, interval: tuple[float, float], *, span: float, said: str) -> Markup:
+def difference_bar(difference: float, interval: tuple[float, float], *, span: float, said: str) -> Picture:
     """Draw a difference as a dot on its interval, beside a line at 0; both ends of the picture are `span` from it.
 
     The dot is filled where the interval leaves 0 out, and hollow where it does not.
     """
+
     def place(value: float) -> float:
         return BAR_WIDTH / 2 + max(-1.0, min(1.0, value / span)) * (BAR_WIDTH / 2 - 6)
 
@@ -122,9 +127,9 @@ def difference_bar(difference: float, interval: tuple[float, float], *, span: fl
     return wrapped(marks, (BAR_WIDTH, BAR_HEIGHT), said)
 
 
-def _over_time(window: Window, values: tuple[float, float]) -> Plot:
+def _over_time(window: Window, values: tuple[float, float], unit: str, *, whole: bool = False) -> Plot:
     drawn = plot((window[0].toordinal(), window[1].toordinal()), values)
-    drawn.y_axis()
+    drawn.y_axis(unit, whole=whole)
     drawn.x_labels(date_ticks(*window))
     return drawn
 

@@ -10,8 +10,8 @@ from offramp.core.manifest import Manifest
 from offramp.present.compare_figures import PairPanel, divergence_figure, pair_figure, share_figure, size_figure
 from offramp.present.compare_rows import DifferenceRow, difference_rows, readings_in_words, signed
 from offramp.present.figures import Figure
-from offramp.present.pair_story import PairStory
 from offramp.present.page import fill, with_library
+from offramp.present.pair_story import PairStory
 
 
 @dataclass(frozen=True)

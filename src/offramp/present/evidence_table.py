@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from offramp.analyse.rests import Entry, Rests
 from offramp.analyse.screen import Screen
+from offramp.evidence import Cited
 from offramp.model.model import Model
 from offramp.present.contents import prior_text
 from offramp.present.number_names import number_in_words
@@ -21,16 +22,20 @@ SECTIONS = {
 
 
 @dataclass(frozen=True)
-class EvidenceItemRow:
-    """One item of evidence: which part it is for, its status, what is said, where, and since when it was known."""
+class EvidenceRow:
+    """One item of evidence: what it is for, which part of it, its status, what is said, where, and since when.
 
+    source : address on the page of the source, if it has one
+    """
+
+    path: str
     part: str
     status: str
     said: str
     where: str
     contested: str
     known_from: str = ""  # ISO date
-    source: str = ""  # anchor of the source, if it has one
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class EvidenceEntry:
     path: str
     anchor: str
     title: str
-    items: tuple[EvidenceItemRow, ...]
+    items: tuple[EvidenceRow, ...]
     numbers: tuple[tuple[str, str], ...] = ()
     goes_with: tuple[str, ...] = ()
 
@@ -64,6 +69,11 @@ def anchor(path: str) -> str:
 def source_anchor(key: str) -> str:
     """Make the address on the page of a source."""
     return f"s-{re.sub(r'[^A-Za-z0-9_.-]', '-', key)}"
+
+
+def chart_anchor(title: str) -> str:
+    """Make the address on the page of a chart."""
+    return f"c-{re.sub(r'[^A-Za-z0-9_.-]', '-', title)}"
 
 
 def evidence_sections(
@@ -92,17 +102,7 @@ def evidence_sections(
 def _entry(
     document: ScenarioDocument, entry: Entry, numbers: Sequence[tuple[str, str]], moved: Sequence[str]
 ) -> EvidenceEntry:  # budget(positional): the columns of one row
-    items = tuple(
-        EvidenceItemRow(
-            cited.part or "arrow and size", cited.item.status,
-            said=cited.item.says or cited.item.computed or cited.item.why or "",
-            where=", ".join(piece for piece in (cited.item.source, cited.item.at) if piece),
-            contested=getattr(cited.item, "contested", None) or "",
-            known_from=known.isoformat() if (known := getattr(cited.item, "known_from", None)) else "",
-            source=source_anchor(cited.item.source) if cited.item.source in document.sources else "",
-        )
-        for cited in entry.items
-    )  # fmt: skip
+    items = tuple(_row(document, cited) for cited in entry.items)
     title = element_title(document, entry.path)
     return EvidenceEntry(entry.path, anchor(entry.path), title, items, tuple(numbers), tuple(moved))
 
@@ -113,3 +113,14 @@ def element_title(document: ScenarioDocument, path: str) -> str:
     written = getattr(document, section).get(rest) if section != "panels" else None
     title = getattr(written, "title", None)
     return title or number_in_words(document, path)
+
+
+def _row(document: ScenarioDocument, cited: Cited) -> EvidenceRow:
+    item = cited.item
+    known = getattr(item, "known_from", None)
+    return EvidenceRow(
+        cited.path, cited.part or "arrow and size", item.status, said=item.says or item.computed or item.why or "",
+        where=", ".join(piece for piece in (item.source, item.at) if piece),
+        contested=getattr(item, "contested", None) or "", known_from=known.isoformat() if known else "",
+        source=source_anchor(item.source) if item.source and item.source in document.sources else "",
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The map of a scenario: who can do what to which quantities, and what moves by itself; as lists, legible on a phone."""
+"""The map of a scenario: who can do what to which quantities, and what moves by itself; as lists, for any screen."""
 
 from __future__ import annotations
 

@@ -36,8 +36,8 @@ class NumberRow:
     goes_with: tuple[Going, ...]
 
 
-def number_rows(found: Rests, model: Model, screen: Screen, titles: Mapping[str, str]) -> tuple[NumberRow, ...]:
-    """List the numbers that were found to matter, the one with the largest share first."""  # budget: one table
+def number_rows(found: Rests, model: Model, *, screen: Screen, titles: Mapping[str, str]) -> tuple[NumberRow, ...]:
+    """List the numbers that were found to matter, the one with the largest share first."""
     priors = {parameter.path: prior_text(parameter.distribution) for parameter in model.parameters}
     by_number: dict[str, list[Influence]] = {}
     for influence in screen.influences:

@@ -10,6 +10,7 @@ from offramp.analyse.standing import Standing
 from offramp.core.words import number, percent
 from offramp.ensemble.ensemble import Ensemble, OutcomeSummary
 from offramp.present.evidence_table import anchor, element_title
+from offramp.present.precision import number_at
 
 HALF = 1.645  # standard errors in half a 90 % interval
 
@@ -21,17 +22,14 @@ class OutcomeRow:
     name: str
     title: str
     unit: str
-    share: str
-    centre: str
+    runs: str
     band: str
     recorded: str
     place: str
     evidence: tuple[tuple[str, str], ...]
 
 
-def outcome_rows(
-    ensemble: Ensemble, found: Rests, standings: Mapping[str, Standing]
-) -> tuple[OutcomeRow, ...]:
+def outcome_rows(ensemble: Ensemble, found: Rests, *, standings: Mapping[str, Standing]) -> tuple[OutcomeRow, ...]:
     """Write the outcomes of an ensemble as rows, in its order."""
     models = {outcome.name: outcome for outcome in ensemble.model.outcomes}
     return tuple(
@@ -45,20 +43,29 @@ def outcome_rows(
 
 def _row(outcome: OutcomeSummary, standing: Standing | None, evidence: tuple[tuple[str, str], ...]) -> OutcomeRow:
     recorded, place = _beside(outcome, standing)
-    error = number(HALF * outcome.se) if outcome.se is not None else ""
-    share = centre = band = ""
+    half = HALF * outcome.se if outcome.se else None
+    band = ""
     if outcome.kind == "any":
-        share = percent(outcome.mean) + (f" ± {percent(HALF * outcome.se)}" if outcome.se is not None else "")
+        runs = f"{percent(outcome.mean)} of runs" + (f" (± {percent(half)})" if half else "")
     elif outcome.kind == "first":
-        share = percent(outcome.share)
-        centre = f"day {number(outcome.q50)}" if outcome.q50 is not None else "never in most runs"
+        middle = f"median day {number(outcome.q50)}" if outcome.q50 is not None else "in most never"
+        runs = f"{percent(outcome.share)} of runs; {middle}"
         band = f"day {number(outcome.q05)} to {number(outcome.q95) if outcome.q95 is not None else 'never'}"
     else:
-        centre = number(outcome.mean) + (f" ± {error}" if error else "")
-        band = f"{number(outcome.q05)} to {number(outcome.q95)}; half above {number(outcome.q50)}"
+        runs = f"mean {number_at(outcome.mean, half)}" + (f" (± {number_at(half, half)})" if half else "")
+        band = span_words(outcome)
     unit = "" if outcome.kind in ("any", "first") else outcome.unit
     title = outcome.title or outcome.name
-    return OutcomeRow(outcome.name, title, unit, share, centre, band, recorded, place, evidence)
+    return OutcomeRow(outcome.name, title, unit, runs, band, recorded, place, evidence)
+
+
+def span_words(outcome: OutcomeSummary) -> str:
+    """Say where 90 % of runs lie, and the middle one."""
+    if outcome.q05 is None or outcome.q95 is None:
+        return ""
+    span = outcome.q95 - outcome.q05
+    low, middle, high = (number_at(q, span) for q in (outcome.q05, outcome.q50, outcome.q95))
+    return f"{low} to {high}, half above {middle}"
 
 
 def _beside(outcome: OutcomeSummary, standing: Standing | None) -> tuple[str, str]:

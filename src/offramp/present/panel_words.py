@@ -10,7 +10,8 @@ from offramp.core.words import number, percent
 
 def panel_words(panel: PanelResult) -> str:
     """Say where the recorded end value lies among the runs, or where the runs end."""
-    model = f"model: median {number(panel.model_q50)}, 90 % of runs {number(panel.model_q05)} to {number(panel.model_q95)}"
+    low, middle, high = (number(q) for q in (panel.model_q05, panel.model_q50, panel.model_q95))
+    model = f"model: median {middle}, 90 % of runs {low} to {high}"
     if panel.recorded is None:
         return f"Not in the record. At the end, {model}."
     day = dt.date.fromordinal(panel.compared_on).isoformat()

@@ -6,17 +6,19 @@ where its numbers stand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from offramp.analyse.beside import PanelResult
 from offramp.analyse.rests import Rests
 from offramp.analyse.single_runs import SingleRuns
 from offramp.analyse.standing import Standing
 from offramp.analyse.standouts import Standout
-from offramp.core.words import percent
+from offramp.core.words import number, percent
 from offramp.ensemble.ensemble import Ensemble, OutcomeSummary
-from offramp.present.evidence_table import anchor
+from offramp.present.evidence_table import anchor, chart_anchor
 from offramp.present.number_names import number_in_words
+from offramp.present.outcome_table import span_words
 from offramp.present.policy_tables import policy_anchor, standout_words
 
 CLASSES = (
@@ -27,6 +29,8 @@ CLASSES = (
     (0.0, "in fewer than one of a hundred"),
 )
 MOST_NUMBERS = 6
+MOST_COUNTED = 5
+OFTEN_OUTSIDE = 0.1
 MOST_POLICIES = 12
 
 
@@ -64,6 +68,7 @@ class Said:
     ensemble: Ensemble
     found: Rests
     standings: Mapping[str, Standing]
+    panels: Sequence[PanelResult]
     single: SingleRuns | None
     standing_out: Mapping[str, Sequence[Standout]]
     titles: Mapping[str, str]
@@ -84,43 +89,65 @@ def _happens(said: Said) -> tuple[Line, ...]:
         taken |= {o.name for o in own}
         if own:
             own.sort(key=lambda o: -(o.mean or 0))
-            lines.append(Line(f"{words[0].upper()}{words[1:]}:", tuple(_phrase(said, o, percent(o.mean)) for o in own)))
+            lines.append(Line(f"{words[0].upper()}{words[1:]}:", tuple(_phrase(o, percent(o.mean)) for o in own)))
     never = [o for o in anys if o.mean == 0]
     if never:
-        lines.append(Line("In none of them:", tuple(_phrase(said, o, "") for o in never)))
-    return tuple(lines)
+        lines.append(Line("In none of them:", tuple(_phrase(o, "") for o in never)))
+    counted = [o for o in said.ensemble.outcomes.values() if o.kind not in ("any", "first")][:MOST_COUNTED]
+    return (*lines, *(_counted(said, o) for o in counted))
 
 
-def _phrase(said: Said, outcome: OutcomeSummary, figure: str) -> Phrase:
+def _counted(said: Said, outcome: OutcomeSummary) -> Line:
+    """Tell a number: where nine histories of ten lie, the middle one, and the record."""
+    standing = said.standings.get(outcome.name)
+    recorded = f"; recorded {number(standing.recorded)}" if standing is not None else ""
+    unit = f" {outcome.unit}" if outcome.unit and outcome.unit != "index" else ""
+    return Line("", (_phrase(outcome, ""),), f"– nine histories of ten have {span_words(outcome)}{unit}{recorded}.")
+
+
+def _phrase(outcome: OutcomeSummary, figure: str) -> Phrase:
     text = outcome.title or outcome.name.replace("_", " ")
     return Phrase(f"{text} ({figure})" if figure else text, f"#o-{outcome.name}")
 
 
 def _record(said: Said) -> tuple[Line, ...]:
     """Say where history lies among the runs, and where the model fails."""
-    lines = []
-    if said.single is not None:
-        months = [r.inside for r in said.single.rhythms if r.inside is not None and r.inside[1]]
-        if months:
-            inside, of = (sum(pair[i] for pair in months) for i in (0, 1))
-            lines.append(
-                Line(
-                    f"Of {of} monthly counts in {len(months)} charts, the record lies within the span of 90 % of runs "
-                    f"in {inside} ({percent(inside / of)}); that is little praise where the span is wide."
-                )
-            )  # fmt: skip
+    return (*_months(said), *_charts(said), *_numeric(said), *_rare(said))
+
+
+def _months(said: Said) -> Iterator[Line]:
+    rhythms = said.single.rhythms if said.single is not None else ()
+    months = [r.inside for r in rhythms if r.inside is not None and r.inside[1]]
+    if months:
+        inside, of = (sum(pair[i] for pair in months) for i in (0, 1))
+        lead = f"Of {of} monthly counts in {len(months)} charts, the record lies within the band of 90 % of runs in"
+        yield Line(f"{lead} {inside} ({percent(inside / of)}); little praise where the band is wide.")
+
+
+def _charts(said: Said) -> Iterator[Line]:
+    beside = [p for p in said.panels if p.outside_share is not None]
+    leaving = [p for p in beside if (p.outside_share or 0) > OFTEN_OUTSIDE]
+    if leaving:
+        phrases = tuple(Phrase(f"{p.title} ({percent(p.outside_share)})", f"#{chart_anchor(p.title)}") for p in leaving)
+        lead = f"In {len(leaving)} of {len(beside)} charts over time, it is outside on more than a tenth of days:"
+        yield Line(lead, phrases)
+
+
+def _numeric(said: Said) -> Iterator[Line]:
     numeric = {name: s for name, s in said.standings.items() if s.is_inside is not None}
     outside = [said.ensemble.outcomes[name] for name, s in numeric.items() if not s.is_inside]
     if outside:
-        tail = f"({len(outside)} of {len(numeric)} that the record can tell)"
-        lines.append(Line("Outside that span lie:", tuple(_phrase(said, o, "") for o in outside), tail))
+        tail = f"({len(outside)} of {len(numeric)} that the record can tell)."
+        yield Line("Outcomes outside that band:", tuple(_phrase(o, "") for o in outside), tail)
     elif numeric:
-        lines.append(Line(f"All {len(numeric)} outcomes in numbers that the record can tell lie within that span."))
+        yield Line(f"All {len(numeric)} outcomes in numbers that the record can tell lie within that band.")
+
+
+def _rare(said: Said) -> Iterator[Line]:
     rare = [said.ensemble.outcomes[name] for name, s in said.standings.items() if s.is_common is False]
     if rare:
-        phrases = tuple(_phrase(said, o, f"{percent(o.mean)} of runs") for o in rare)
-        lines.append(Line("Where history went against most runs:", phrases))
-    return tuple(lines)
+        phrases = tuple(_phrase(o, f"{percent(o.mean)} of runs") for o in rare)
+        yield Line("Where history went against most runs:", phrases)
 
 
 def _policies(said: Said) -> tuple[Line, ...]:
@@ -160,6 +187,6 @@ def _number_line(said: Said, rank: int) -> Line:
     entry, status = said.found.of(parameter), said.found.status(parameter)
     title = number_in_words(said.found.document, said.found.written(parameter))
     phrase = Phrase(f"{title} ({status})", f"#{anchor(entry)}" if entry else "#numbers")
-    return Line("", (phrase,), f"– goes with {percent(top.share)} of the variation of: {outcome.title or outcome.name}.")
-
-
+    return Line(
+        "", (phrase,), f"– goes with {percent(top.share)} of the variation of: {outcome.title or outcome.name}."
+    )

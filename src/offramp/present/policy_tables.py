@@ -6,22 +6,22 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from offramp.analyse.compare import Comparison, OutcomeDifference
 from offramp.analyse.rests import Rests
 from offramp.analyse.standouts import FEWEST_CHANGED, Standout, is_shown, n_changed
-from offramp.core.words import number, percent
+from offramp.core.words import percent
 from offramp.present.charts import difference_bar
-from offramp.present.compare_rows import excludes_zero, points, points_interval, readings_in_words, signed
-from offramp.present.compare_rows import signed_interval as signed_bounds
+from offramp.present.compare_rows import excludes_zero, readings_in_words, signed
 from offramp.present.evidence_table import anchor, element_title
+from offramp.present.precision import number_at, rounded
+from offramp.present.svg import Picture
 from offramp.scenario.document import Policy, ScenarioDocument
 
 LEAST_POINTS = 0.05  # half a picture's span of shares: 5 percentage points
 LEAST_SPREAD = 0.25  # half a picture's span of numbers, in standard deviations of the baseline's runs
 MAIN_OUTCOMES = 8
 STANDOUTS_TOLD = 4
+EDITED = "The edits of this report"  # what a run's own edits are called beside policies
 NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 
 
@@ -34,7 +34,7 @@ class PolicyRow:
     difference: str
     interval: str
     is_clear: bool
-    picture: Markup
+    picture: Picture
     few: str = ""
 
 
@@ -77,11 +77,11 @@ def _table(name: str, comparisons: Sequence[Comparison]) -> PolicyTable:
     is_share = own[0].kind == "any"
     span = _span([o for o, c in zip(own, comparisons, strict=True) if is_shown(o, c.n_runs)], own[0])
     unit = "percentage points" if is_share else own[0].unit
-    ends = points(span) if is_share else signed(span)
+    ends = signed(rounded(100 * span if is_share else span, 100 * span if is_share else span))
     return PolicyTable(
-        own[0].title or name, name, unit, percent(own[0].baseline) if is_share else number(own[0].baseline),
+        own[0].title or name, name, unit, percent(own[0].baseline) if is_share else number_at(own[0].baseline, span),
         tuple(_row(outcome, comparison, span) for outcome, comparison in zip(own, comparisons, strict=True)),
-        f"{ends.replace('+', '−')} to {ends} {unit}".strip(),
+        f"{ends.replace('+', '−')} to {ends}",
     )  # fmt: skip
 
 
@@ -97,10 +97,9 @@ def _row(outcome: OutcomeDifference, comparison: Comparison, span: float) -> Pol
     if outcome.difference is None or outcome.interval is None or not is_shown(outcome, comparison.n_runs):
         n = n_changed(outcome, comparison.n_runs)
         few = "the same in every run" if n == 0 else f"differs in fewer than {FEWEST_CHANGED} runs"
-        return PolicyRow(title, address, "", "", is_clear=False, picture=Markup(), few=few)
-    change, bounds = (points, points_interval) if outcome.kind == "any" else (signed, signed_bounds)
+        return PolicyRow(title, address, "", "", is_clear=False, picture=Picture(), few=few)
     is_clear = excludes_zero(outcome.interval)
-    shown, between = change(outcome.difference), bounds(outcome.interval)
+    shown, between = _change(outcome)
     said = f"{title}: {shown}, 90 % interval {between}{'' if is_clear else ', which holds 0'}"
     picture = difference_bar(outcome.difference, outcome.interval, span=span, said=said)
     return PolicyRow(title, address, shown, between, is_clear, picture)
@@ -112,7 +111,7 @@ def policy_anchor(name: str) -> str:
 
 
 def policy_cards(
-    found: Rests, comparisons: Sequence[Comparison], standing_out: Mapping[str, Sequence[Standout]]
+    found: Rests, comparisons: Sequence[Comparison], *, standing_out: Mapping[str, Sequence[Standout]]
 ) -> tuple[PolicyCard, ...]:
     """Tell of each alternative what it does and what it changes."""
     return tuple(_card(found, comparison, standing_out[comparison.alternative.name]) for comparison in comparisons)
@@ -135,12 +134,25 @@ def standout_words(one: Standout) -> str:
     """Tell a difference: both sides, the change, its interval."""
     outcome = one.outcome
     is_share = outcome.kind == "any"
-    show = percent if is_share else number
-    bounds = points_interval if is_share else signed_bounds
-    unit = " points" if is_share else f" {outcome.unit}" if outcome.unit else ""
-    change = points(outcome.difference) if is_share else signed(outcome.difference)
-    sides = f"{show(outcome.baseline)} to {show(outcome.edited)}"
-    return f"{outcome.title or outcome.name}: {sides} ({change}{unit}; {bounds(outcome.interval)})"
+    unit = " points" if is_share else f" {outcome.unit}" if outcome.unit and outcome.unit != "index" else ""
+    change, interval = _change(outcome)
+    half = _half(outcome)
+    sides = [percent(v) if is_share else number_at(v, half) for v in (outcome.baseline, outcome.edited)]
+    return f"{outcome.title or outcome.name}: from {sides[0]} to {sides[1]} ({change}{unit}; interval {interval})"
+
+
+def _change(outcome: OutcomeDifference) -> tuple[str, str]:
+    """Print a difference and its interval, in percentage points for shares, no finer than the interval is wide."""
+    assert outcome.difference is not None, "differences without a value are not shown"
+    assert outcome.interval is not None, "nor are those without an interval"
+    factor, half = 100.0 if outcome.kind == "any" else 1.0, _half(outcome)
+    shown = [signed(rounded(factor * v, factor * half)) for v in (outcome.difference, *outcome.interval)]
+    return shown[0], f"{shown[1]} to {shown[2]}"
+
+
+def _half(outcome: OutcomeDifference) -> float:
+    low, high = outcome.interval or (0.0, 0.0)
+    return (high - low) / 2
 
 
 def _evidence(found: Rests, edits: Sequence[str]) -> tuple[tuple[str, str], ...]:

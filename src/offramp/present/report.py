@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from offramp.analyse.screen import Screen
 from offramp.core.manifest import Manifest
 from offramp.ensemble.ensemble import Ensemble
@@ -23,6 +21,7 @@ from offramp.present.page import fill
 from offramp.present.plain_words import PlainWords
 from offramp.present.policy_tables import PolicyCard, PolicyTable
 from offramp.present.story import Story
+from offramp.present.svg import Picture
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,8 @@ class ChartCard:
     """A chart with its title, captions, and links to the evidence of what it shows: (address, title)."""
 
     title: str
-    pictures: tuple[Markup, ...]
+    anchor: str
+    pictures: tuple[Picture, ...]
     captions: tuple[str, ...]
     evidence: tuple[tuple[str, str], ...]
 
@@ -41,7 +41,7 @@ class History:
 
     fans: tuple[ChartCard, ...]
     moves: tuple[ChartCard, ...]
-    recorded_days: Markup | None
+    recorded_days: Picture | None
     is_thinned: bool
     shares: tuple[tuple[str, str], ...]  # of events that the record holds: kind and period, share in words
 

@@ -12,12 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from markupsafe import Markup
-
 from offramp.core.words import number
 from offramp.engine.trace import Trace, TracedEvent
 from offramp.present.contents import leaf_titles
-from offramp.present.svg import MONTHS
+from offramp.present.svg import MONTHS, Picture
 from offramp.scenario.document import ScenarioDocument
 
 SELDOM = 2  # times in a run, up to which every one is told with its day
@@ -36,7 +34,6 @@ class Deed:
     move: str
     title: str
     cost: str = ""
-    is_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,21 +52,24 @@ class Story:
 
     why : "typical", "nearest", "worst": for what it was chosen; several where one run is several of them
     measures : the number that it was chosen by, in words, for each
+    short : the events to tell in one breath
     happens, not_so : titles of what happens at least once, and of what does not
-    figures : (title, value, recorded or "") of other outcomes; unlike : outcomes that differ from the record
+    only_recorded, only_here : titles of what happened in the record and not in this run, and the other way round
     chart : the days of its charted moves
     """
 
     run: int
     why: tuple[str, ...]
     measures: tuple[str, ...]
+    short: tuple[Deed, ...]
     happens: tuple[str, ...]
     not_so: tuple[str, ...]
-    unlike: tuple[str, ...]
+    only_recorded: tuple[str, ...]
+    only_here: tuple[str, ...]
     dead: str
     n_events: int
     months: tuple[StoryMonth, ...]
-    chart: Markup
+    chart: Picture
 
 
 def months_told(document: ScenarioDocument, told: Trace) -> tuple[StoryMonth, ...]:
@@ -83,8 +83,8 @@ def months_told(document: ScenarioDocument, told: Trace) -> tuple[StoryMonth, ..
         by_leaf: dict[str, list[TracedEvent]] = defaultdict(list)
         for event in events:
             by_leaf[event.leaf].append(event)
-        deeds = [_deed(own, titles, counted, is_first=leaf not in seen) for leaf, own in by_leaf.items()]
-        told_singly = [d for d in deeds if d.is_first or d.cost or in_all[d.move] <= SELDOM]
+        deeds = [_deed(own, titles, counted) for own in by_leaf.values()]
+        told_singly = [d for d in deeds if d.move not in seen or d.cost or in_all[d.move] <= SELDOM]
         seen |= by_leaf.keys()
         months.append(
             StoryMonth(
@@ -114,11 +114,19 @@ def costs(events: Iterable[TracedEvent], counted: Mapping[str, str]) -> str:
     return "; ".join(f"{counted[path]}: {number(round(size))}" for path, size in sums.items())
 
 
-def _deed(
-    events: Sequence[TracedEvent], titles: Mapping[str, str], counted: Mapping[str, str], *, is_first: bool
-) -> Deed:
+def in_one_breath(document: ScenarioDocument, events: Sequence[TracedEvent]) -> tuple[Deed, ...]:
+    """Tell chosen events, each with its full date."""
+    titles, counted = leaf_titles(document), dead_titles(document)
+    return tuple(
+        Deed(f"{event.date.day} {LONG_MONTHS[event.date.month - 1]} {event.date.year}", event.leaf, titles[event.leaf],
+             costs([event], counted))
+        for event in events
+    )  # fmt: skip
+
+
+def _deed(events: Sequence[TracedEvent], titles: Mapping[str, str], counted: Mapping[str, str]) -> Deed:
     leaf = events[0].leaf
-    return Deed(_days([event.date for event in events]), leaf, titles[leaf], costs(events, counted), is_first)
+    return Deed(_days([event.date for event in events]), leaf, titles[leaf], costs(events, counted))
 
 
 def _days(dates: Sequence[dt.date]) -> str:

@@ -1,4 +1,4 @@
-"""Charts as SVG text: scales, axes and marks. No script, no fonts, no colours of its own: the page's style sheet has them.
+"""Charts as SVG text: scales, axes and marks. No script and no colours of its own: the page's style sheet has them.
 
 A chart is 420 units wide, about as many pixels as it gets on a phone or in a column of a page, so that its letters keep
 the size of the text around them. It is one picture to a screen reader, with a description in words.
@@ -10,20 +10,31 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from html import escape
 
 import numpy as np
-from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
 from offramp.core.words import number
 
 WIDTH, HEIGHT = 420, 210
-LEFT, RIGHT, TOP, BOTTOM = 46, 8, 8, 24
+LEFT, RIGHT, TOP, BOTTOM = 46, 8, 22, 24
 MOST_TICKS = 6
+LABEL_PIXELS = 44  # between two labels of the lower edge
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Numbers = Sequence[float] | NDArray[np.floating] | NDArray[np.integer]
+
+
+class Picture(str):
+    """A picture as text of a page, made of numbers and escaped words: templates put it in as it is."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Return the text; what Jinja asks for."""
+        return str(self)
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,9 @@ class Plot:
         for x, y in zip(xs, ys, strict=True):
             if math.isfinite(y):
                 px, py = self.x(float(x)) - size / 2, self.y(float(y)) - size / 2
-                self.marks.append(f'<rect class="{name}" x="{px:.1f}" y="{py:.1f}" width="{size:g}" height="{size:g}"/>')
+                self.marks.append(
+                    f'<rect class="{name}" x="{px:.1f}" y="{py:.1f}" width="{size:g}" height="{size:g}"/>'
+                )
 
     def bar(self, xs: tuple[float, float], ys: tuple[float, float], *, name: str) -> None:
         """Fill a rectangle, at least half a pixel high."""
@@ -85,25 +98,29 @@ class Plot:
             f'height="{max(bottom - top, 0.5):.1f}"/>'
         )
 
-    def y_axis(self, *, suffix: str = "") -> None:
-        """Rule the chart at round values."""
+    def y_axis(self, unit: str, *, whole: bool = False) -> None:
+        """Rule the chart at round values, whole ones if so asked, and write the unit above."""
+        self.marks.append(f'<text class="unit" x="4" y="13">{escape(unit)}</text>')
         for value in round_values(self.y.low, self.y.high):
+            if whole and value != round(value):
+                continue
             py = self.y(value)
             self.marks.append(f'<line class="rule" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{py:.1f}" y2="{py:.1f}"/>')
-            self.marks.append(
-                f'<text x="{LEFT - 5}" y="{py + 4:.1f}" text-anchor="end">{number(_tidy(value))}{suffix}</text>'
-            )
+            self.marks.append(f'<text x="{LEFT - 5}" y="{py + 4:.1f}" text-anchor="end">{number(_tidy(value))}</text>')
 
     def x_labels(self, ticks: Iterable[tuple[float, str]]) -> None:
-        """Label the lower edge; labels are kept inside the chart."""
-        bottom = self.height - BOTTOM
+        """Label the lower edge; labels are kept inside the chart and apart from each other."""
+        bottom, last = self.height - BOTTOM, -math.inf
         for value, label in ticks:
             px = self.x(value)
+            if px - last < LABEL_PIXELS:
+                continue
+            last = px
             anchor = "start" if px < LEFT + 20 else "end" if px > WIDTH - RIGHT - 20 else "middle"
             self.marks.append(f'<line class="tick" x1="{px:.1f}" x2="{px:.1f}" y1="{bottom}" y2="{bottom + 4}"/>')
             self.marks.append(f'<text x="{px:.1f}" y="{bottom + 17}" text-anchor="{anchor}">{escape(label)}</text>')
 
-    def svg(self, description: str) -> Markup:
+    def svg(self, description: str) -> Picture:
         """Write the chart out, with what it shows in words."""
         return wrapped("".join(self.marks), (WIDTH, self.height), description)
 
@@ -119,11 +136,11 @@ def plot(xs: tuple[float, float], ys: tuple[float, float], *, height: int = HEIG
     )  # fmt: skip
 
 
-def wrapped(marks: str, size: tuple[int, int], description: str) -> Markup:
+def wrapped(marks: str, size: tuple[int, int], description: str) -> Picture:
     """Make a picture of marks that are known to be safe."""
-    return Markup(
+    return Picture(
         f'<svg viewBox="0 0 {size[0]} {size[1]}" role="img" aria-label="{escape(description)}">{marks}</svg>'
-    )  # noqa: S704  # marks are numbers and escaped text
+    )  # marks are numbers and escaped text
 
 
 def round_values(low: float, high: float) -> list[float]:

@@ -49,11 +49,10 @@ class OpenedCase(Protocol):
     ) -> SingleRuns | None:
         """Look at runs one by one."""
 
-    def compare(
-        self, do: Sequence[str], policies: Sequence[str], *, runs: int, seed: int, name: str | None, start: dt.date,
-        end: dt.date,
-    ) -> HasCompared:  # fmt: skip  # budget(parameters): the options of a verb
-        """Compare edits and policies with the baseline, pair by pair."""
+    def all_policies(
+        self, do: Sequence[str] = (), *, runs: int, seed: int, start: dt.date, end: dt.date
+    ) -> HasCompared | None:
+        """Compare edits and every policy with the baseline, pair by pair."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,6 @@ from datetime import date
 from functools import cached_property
 from typing import Protocol
 
-from markupsafe import Markup
-
 from offramp.analyse.beside import PanelResult
 from offramp.analyse.compare import Comparison
 from offramp.analyse.rests import Rests, rests
@@ -22,40 +20,39 @@ from offramp.core.words import percent
 from offramp.ensemble.ensemble import Ensemble
 from offramp.evidence import STATUSES, evidence_items, tally
 from offramp.evidence.citation import format_source
+from offramp.infer.observation import Beta
 from offramp.present.charts import DayRow, day_chart, fan_chart, inside_words, month_chart, wait_chart, wait_words
 from offramp.present.contents import leaf_titles
-from offramp.present.evidence_table import anchor, element_title, evidence_sections, source_anchor
+from offramp.present.evidence_table import anchor, chart_anchor, element_title, evidence_sections, source_anchor
 from offramp.present.map_of_moves import map_of_moves
 from offramp.present.number_table import number_rows
 from offramp.present.outcome_table import outcome_rows
 from offramp.present.panel_words import panel_words
 from offramp.present.plain_words import Said, plain_words
-from offramp.present.policy_tables import MAIN_OUTCOMES, named_policies, policy_cards, policy_tables
+from offramp.present.policy_tables import MAIN_OUTCOMES, policy_cards, policy_tables
 from offramp.present.report import Basis, ChartCard, History, MoveCount, Numbers, Policies, ReportContent
 from offramp.present.story import Story
+from offramp.present.svg import Picture
 from offramp.results.opened import OpenedCase
 from offramp.results.told import tell
 
 MAX_PAIRS = 2_000
-EDITED = "This run's edits"
 BASIS = (
     "Priors only: nothing here has been fitted to a record. What each number rests on is listed in the report, under "
     "Evidence. Where record and model differ, doubt the model first; agreement alone does not show it right."
 )
-LIMITS = (
-    "A share of runs is a share of the histories that this model holds possible. It is not the probability of the "
-    "event in the world.",
-    "A band of 90 % says how far these histories differ; that the truth lies inside nine times in ten would have to be "
-    "shown by forecasts that were scored, and has not been.",
-    "Whoever wrote the model knew how the events of the record ended. What is shown beside the record is retrodiction, "
-    "not forecast.",
-    "Differences between policies rest on what the model assumes of everybody's reactions. Intervals say what more "
-    "runs would settle, not whether the model is right.",
-    "The dead are people. The model counts those that it knows how to count; what an open war, an illness or hunger "
-    "would bring is not in these numbers. A difference in deaths is no verdict on a policy.",
-    "The record misses events that nobody reported; whom it names for an attack is the best public attribution, not a "
-    "finding of guilt.",
-)
+LIMITS = """\
+A share of runs is a share of the histories that this model holds possible, not the probability of the event.
+A band of 90 % says how far these histories differ. That the truth lies inside nine times in ten would have to be shown
+  by scored forecasts, and has not been.
+Whoever wrote the model knew how the events of the record ended: what is shown beside it is retrodiction, not forecast.
+Differences between policies rest on what the model assumes of everybody's reactions. Intervals say what more runs
+  would settle, not whether the model is right.
+The dead are people. The model counts those that it knows how to count; what an open war, an illness or hunger would
+  bring is not in these numbers. A difference in deaths is no verdict on a policy.
+The record misses events that nobody reported. Whom it names for an attack is the best public attribution, not a
+  finding of guilt.
+""".replace("\n  ", " ").splitlines()
 
 
 class Reported(Protocol):
@@ -100,13 +97,13 @@ class _Gathering:
     def content(self) -> ReportContent:
         result, document = self.result, self.result.case.document
         said = Said(
-            result.ensemble, self.found, self.standings, self.single, self.standing_out,
+            result.ensemble, self.found, self.standings, result.panels, self.single, self.standing_out,
             {c.alternative.name: c.alternative.title for c in self.comparisons},
         )  # fmt: skip
         return ReportContent(
             title=document.scenario.title, about=document.scenario.about or "", basis=BASIS, manifest=result.manifest,
             ensemble=result.ensemble, edits=result.edits, health=result.health, words=plain_words(said),
-            history=self.history(), outcomes=outcome_rows(result.ensemble, self.found, self.standings),
+            history=self.history(), outcomes=outcome_rows(result.ensemble, self.found, standings=self.standings),
             policies=self.policies(), stories=self.stories(),
             counted_dead=self.single.counted_dead if self.single else (), map=map_of_moves(document),
             moves=self.moves(), numbers=self.numbers(), rests=self.basis(), limits=LIMITS, cite=self.cite(),
@@ -136,16 +133,14 @@ class _Gathering:
     @cached_property
     def comparisons(self) -> Sequence[Comparison]:
         """Set the edits of this run, if it has any, and all policies beside the scenario as it is written."""
-        names, edits = named_policies(self.result.case.document), self.result.edits
         runs = min(self.result.ensemble.n_runs, MAX_PAIRS)
-        if not runs or not (names or edits):
+        if not runs:
             return ()
         start, end = self.window
-        name = EDITED if edits else None
-        compared = self.result.case.compare(
-            edits, names, runs=runs, seed=self.result.manifest.seed, name=name, start=start, end=end
+        found = self.result.case.all_policies(
+            self.result.edits, runs=runs, seed=self.result.manifest.seed, start=start, end=end
         )
-        return compared.compared.comparisons
+        return found.compared.comparisons if found is not None else ()
 
     @cached_property
     def standing_out(self) -> Mapping[str, Sequence[Standout]]:
@@ -189,18 +184,17 @@ class _Gathering:
         return self._card(r.title, tuple(pictures), tuple(captions), r.moves)
 
     def _card(
-        self, title: str, pictures: tuple[Markup, ...], captions: tuple[str, ...], paths: Sequence[str]
+        self, title: str, pictures: tuple[Picture, ...], captions: tuple[str, ...], paths: Sequence[str]
     ) -> ChartCard:  # budget(positional): the parts of a card from top to bottom
         entries = dict.fromkeys(entry for path in paths if (entry := self.found.of(path)) is not None)
         links = tuple((anchor(entry), element_title(self.found.document, entry)) for entry in entries)
-        return ChartCard(title, pictures, captions, links)
+        return ChartCard(title, chart_anchor(title), pictures, captions, links)
 
     def _shares(self) -> tuple[tuple[str, str], ...]:
         return tuple(
             (
                 f"{share.cell.kind}, {share.cell.first_day} to {share.cell.last_day}",
-                f"{percent(share.posterior.mean)} ({percent(share.posterior.quantile(0.05))} to "
-                f"{percent(share.posterior.quantile(0.95))})",
+                _share_words(share.posterior),
             )
             for share in self.result.case.shares.shares
         )
@@ -209,7 +203,7 @@ class _Gathering:
         """Set policies side by side; None if there are none."""
         if not self.comparisons:
             return None
-        cards = policy_cards(self.found, self.comparisons, self.standing_out)
+        cards = policy_cards(self.found, self.comparisons, standing_out=self.standing_out)
         return Policies(policy_tables(self.comparisons), MAIN_OUTCOMES, cards, self.comparisons[0].n_runs)
 
     def stories(self) -> tuple[Story, ...]:
@@ -239,8 +233,9 @@ class _Gathering:
         titles = self.titles
         told = sorted(screen.told.items(), key=lambda pair: -pair[1])
         return Numbers(
-            screen, number_rows(self.found, self.result.ensemble.model, screen, titles),
-            tuple(titles[name] for name in screen.skipped), tuple((titles[name], percent(share)) for name, share in told),
+            screen, number_rows(self.found, self.result.ensemble.model, screen=screen, titles=titles),
+            skipped=tuple(titles[name] for name in screen.skipped),
+            told=tuple((titles[name], percent(share)) for name, share in told),
         )  # fmt: skip
 
     @cached_property
@@ -268,6 +263,11 @@ class _Gathering:
         return (
             f"Offramp {made.version}, scenario {named}, {made.start} to {made.end}, "
             f"{self.result.ensemble.n_runs:,} runs, seed {made.seed}.{done} Priors only: not fitted, not scored as a "
-            f"forecast; retrodiction. Of {sum(sizes.values())} sizes {sizes['assumed']} are assumed. Bands hold 90 % of "
-            "runs."
+            f"forecast; retrodiction. Of {sum(sizes.values())} sizes {sizes['assumed']} are assumed. Bands "
+            "hold 90 % of runs."
         )
+
+
+def _share_words(share: Beta) -> str:
+    low, high = percent(share.quantile(0.05)), percent(share.quantile(0.95))
+    return f"{percent(share.mean)} ({low} to {high})"

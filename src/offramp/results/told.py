@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
-from markupsafe import Markup
-
 from offramp.analyse.beside import PanelRequest
 from offramp.analyse.chosen import ChosenRun
 from offramp.analyse.kept import leaf_indices
 from offramp.analyse.standing import Standing
+from offramp.analyse.turning_points import turning_points
 from offramp.core.words import number
 from offramp.engine.trace import Trace
 from offramp.ensemble.ensemble import Ensemble, OutcomeSummary
 from offramp.present.charts import DayRow, day_chart
-from offramp.present.story import Story, costs, dead_titles, months_told
+from offramp.present.story import Story, costs, dead_titles, in_one_breath, months_told
+from offramp.present.svg import Picture
 from offramp.results.charts import panel_requests
 from offramp.results.opened import OpenedCase
 
@@ -56,12 +56,18 @@ def _story(
         run=told.run, why=tuple(one.why for one in reasons),
         measures=tuple(MEASURES[one.why].format(measure=number(one.measure)) for one in reasons),
         happens=tuple(map(_title, happens)), not_so=tuple(_title(o) for o in anys if o not in happens),
-        unlike=tuple(
-            _title(o) for o in anys if o.name in standings and bool(standings[o.name].recorded) != (o in happens)
-        ),
+        short=in_one_breath(document, turning_points(
+            told, mean_counts={leaf: m["mean_count"] for leaf, m in ensemble.moves.items()}, dead=dead_titles(document)
+        )),
+        only_recorded=tuple(_title(o) for o in anys if o not in happens and _is_recorded(standings, o)),
+        only_here=tuple(_title(o) for o in happens if o.name in standings and not _is_recorded(standings, o)),
         dead=costs(told.events, dead_titles(document)), n_events=len(told.events),
         months=months_told(document, told), chart=_days(_rows(case, ensemble, told), window, told.run),
     )  # fmt: skip
+
+
+def _is_recorded(standings: Mapping[str, Standing], outcome: OutcomeSummary) -> bool:
+    return outcome.name in standings and bool(standings[outcome.name].recorded)
 
 
 def _title(outcome: OutcomeSummary) -> str:
@@ -81,5 +87,5 @@ def _row(request: PanelRequest, ensemble: Ensemble, told: Trace) -> DayRow:
     return DayRow(request.title, tuple(counts.items()))
 
 
-def _days(rows: Sequence[DayRow], window: tuple[date, date], run: int) -> Markup:
-    return day_chart(rows, window, whose=f"Run {run}", name="lived") if rows else Markup()
+def _days(rows: Sequence[DayRow], window: tuple[date, date], run: int) -> Picture:
+    return day_chart(rows, window, whose=f"Run {run}", name="lived") if rows else Picture()
