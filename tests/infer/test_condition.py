@@ -89,7 +89,7 @@ def stopped_after(calls: int, world: worlds.LinearGaussian, *, n: int = 150) -> 
     return condition(world, n, seed=4, options=options, progress=progress)
 
 
-@pytest.mark.parametrize("calls", [1, 12, 40, 90, 200])
+@pytest.mark.parametrize("calls", [1, 12, 20, 26, 33])
 def test_what_was_interrupted_is_gone_on_from_to_the_same_bytes(calls: int) -> None:
     world = worlds.linear_gaussian(20)
     part = stopped_after(calls, world)
@@ -162,7 +162,7 @@ def test_without_a_budget_of_moves_lost_vectors_are_told() -> None:
 
 def test_moves_keep_to_their_budget() -> None:
     world = worlds.linear_gaussian(60)
-    for budget in (2.0, 5.0):
+    for budget in (3.0, 6.0):
         found = condition(world, 200, seed=1, options=Options(budget=budget))
         assert 0 < found.spent <= budget * 60
 

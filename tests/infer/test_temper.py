@@ -54,7 +54,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     assert as_bytes(fit(world, 200, seed=3)) != as_bytes(fit(world, 200, seed=4))
 
 
-@pytest.mark.parametrize("calls", [1, 25, 33, 70, 130])
+@pytest.mark.parametrize("calls", [1, 2, 4, 9])
 def test_what_was_interrupted_is_gone_on_from_to_the_same_bytes(calls: int) -> None:
     world, options, told = worlds.logit(), FitOptions(), []
 

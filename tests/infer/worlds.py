@@ -55,6 +55,9 @@ class WorldOfNumbers:
     def begin(self, coordinates: Coordinates) -> Cloud:
         return Cloud(np.zeros(len(coordinates)), self.parameters(coordinates))
 
+    def advance_through(self, states: Cloud, first_step: int, keys: Keys) -> Array:
+        return np.array([self.advance(states, first_step + ahead, row) for ahead, row in enumerate(keys)])  # type: ignore[attr-defined]
+
     def take(self, states: Cloud, ancestors: Slots) -> Cloud:
         return Cloud(states.x[ancestors], states.theta[ancestors])
 

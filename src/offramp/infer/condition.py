@@ -4,9 +4,9 @@ Each step: where weights have become uneven (effective size below n / 2), partic
 weight; where different coordinates have become scarce besides, every particle is offered moves on its history so far;
 then the step is lived and weighed. After the last step weights are made equal, and moves follow once more.
 
-A round of moves at step t tells all histories again, so it costs t steps. Up to any step t the moves may cost at most
-`(1 - kept_back) * budget * t` steps, and `budget * t` with those at the end: early ones are cheap, and what is not
-spent is kept for later. Nothing is decided by the clock.
+A round of moves at step t of T tells all histories again, so it costs t steps, and a tenth of T for its own work. Up to
+step t all moves may cost `(1 - kept_back) * budget * sqrt(t T)` steps, and `budget * T` with those at the end: early
+rounds are cheap, and it is early that particles lose most of each other. Nothing is decided by the clock.
 
 A `Conditioned` is a value: interrupted or not, it can be kept, restored and gone on from to the same bytes.
 
@@ -27,13 +27,14 @@ from numpy.typing import NDArray
 from offramp.ensemble.stream import interrupts_noted
 from offramp.infer.health import ENOUGH, MOVED_RARELY, Health, find_health
 from offramp.infer.ladder import Ladder, ladder
-from offramp.infer.moves import Stage, move
+from offramp.infer.moves import Stage, move, no_round
 from offramp.infer.particles import Particles, Stopped, Tell, draw_particles, replay
 from offramp.infer.resample import effective_size, log_sum, normalised, systematic
 from offramp.infer.streams import Stream
 from offramp.infer.world import Coordinates, Keys, Logs, World
 
 States = TypeVar("States")
+ROUND_WORK = 0.1  # what a round of moves costs besides its replay, as a share of the whole record
 Progress = Callable[[str, int, int], None]  # what is being done, steps of it done, steps in all
 
 
@@ -43,7 +44,7 @@ class Options:
 
     resample_below : share of n; effective sizes below it lead to resampling
     scarce : share of n; fewer different coordinates than that lead to moves
-    enough, enough_at_end : accepted moves per particle at which a bout of moves ends
+    enough, enough_at_end : how far a bout of moves is to carry particles (`moves.Round`: carried, renewed)
     budget : what all moves may cost, in replays of the whole record; kept_back : the share of it for the end
     stop : set it to stop early
     """
@@ -52,7 +53,7 @@ class Options:
     scarce: float = 0.25
     enough: float = 0.5
     enough_at_end: float = 2.0
-    budget: float = 12.0
+    budget: float = 8.0
     kept_back: float = 0.5
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -81,7 +82,7 @@ class Conditioned(Generic[States]):
     ess: NDArray[np.float64]
     ladder: Ladder
     generation: int = 1
-    spent: int = 0
+    spent: float = 0.0
     lost: int = 0
     is_complete: bool = False
     is_impossible: bool = False
@@ -196,7 +197,7 @@ class _Job:
             self.progress(what, done, of)
 
     def teller(self, what: str, of: int) -> Tell:
-        return lambda step: self.tell_of(what, step + 1, of)
+        return lambda step: self.tell_of(what, step, of)
 
 
 def _step(world: World[States], before: Conditioned[States], job: _Job) -> Conditioned[States]:
@@ -206,7 +207,7 @@ def _step(world: World[States], before: Conditioned[States], job: _Job) -> Condi
     if step and before.ess[-1] < job.options.resample_below * before.particles.n:
         now = _resampled(world, now)
         if now.particles.unique_vectors < job.options.scarce * now.particles.n:
-            limit = int((1 - job.options.kept_back) * job.options.budget * step)
+            limit = (1 - job.options.kept_back) * job.options.budget * float(np.sqrt(step * now.asked))
             now = _moved(world, now, job, limit=limit, enough=job.options.enough)
     increments = world.advance(now.states, step, now.particles.keys[step])
     bad = np.isnan(increments)
@@ -231,7 +232,7 @@ def _finish(world: World[States], now: Conditioned[States], job: _Job) -> Condit
     if np.ptp(now.log_weights) > 0:
         now = _resampled(world, now)
     if now.particles.unique_vectors < now.particles.n:
-        limit = int(job.options.budget * now.n_steps)
+        limit = job.options.budget * now.asked
         now = _moved(world, now, job, limit=limit, enough=job.options.enough_at_end)
     return replace(now, is_complete=True)
 
@@ -249,26 +250,24 @@ def _resampled(world: World[States], now: Conditioned[States]) -> Conditioned[St
 
 
 def _moved(
-    world: World[States], now: Conditioned[States], job: _Job, *, limit: int, enough: float
+    world: World[States], now: Conditioned[States], job: _Job, *, limit: float, enough: float
 ) -> Conditioned[States]:
-    """Offer rounds of moves until enough are accepted or the limit of steps is reached, then tell all states anew."""
-    n_steps, n = now.n_steps, now.particles.n
-    particles, kinds, generation, accepted = now.particles, now.ladder, now.generation, 0
-    spent = now.spent + n_steps  # of the last replay, which gives the states
-    tell = job.teller("moves", n_steps)
-    while accepted < enough * n and spent + n_steps <= limit:
+    """Offer rounds of moves until particles are carried enough or the limit is reached, then tell all states anew."""
+    n_steps, generation = now.n_steps, now.generation
+    spent, cost = now.spent + n_steps, n_steps + now.asked * ROUND_WORK  # the last replay gives the states
+    so_far, tell = no_round(now.particles, now.ladder), job.teller("moves", n_steps)
+    while so_far.is_less(enough) and spent + cost <= limit:
         stage = Stage(Stream(now.seed, generation), stop=job.options.stop, tell=tell)
-        done = move(world, particles, n_steps=n_steps, stage=stage, ladder=kinds)
-        particles, kinds = done.particles, done.ladder
-        accepted += int(done.accepted.sum())
+        done = move(world, so_far.particles, n_steps=n_steps, stage=stage, ladder=so_far.ladder)
+        so_far = done.after(so_far)
         generation += 1
-        spent += n_steps
+        spent += cost
     if generation == now.generation:
         return now
-    states, _ = replay(
-        world, particles.coordinates, keys=particles.keys[:n_steps], stop=job.options.stop, tell=tell
-    )  # fmt: skip
-    return replace(now, particles=particles, states=states, ladder=kinds, generation=generation, spent=spent)
+    particles = so_far.particles
+    keys = particles.keys[:n_steps]
+    states, _ = replay(world, particles.coordinates, keys=keys, stop=job.options.stop, tell=tell)
+    return replace(now, particles=particles, states=states, ladder=so_far.ladder, generation=generation, spent=spent)
 
 
 def _ailments(found: Conditioned[States]) -> list[Health]:

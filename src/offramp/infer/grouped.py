@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offramp.core.noise import day_key, draw_word, run_key, slot
-from offramp.infer.world import Coordinates, Keys, Logs, Slots, World
+from offramp.infer.world import Coordinates, Keys, Logs, LogTable, Slots, World
 
 States = TypeVar("States")
 RESAMPLE_BELOW = 0.5  # of the members
@@ -69,6 +69,10 @@ class Grouped(Generic[States]):
         states.log_weights = states.log_weights + np.where(np.isnan(weights), -np.inf, weights)
         after = _log_sums(states.log_weights)
         return np.where(np.isfinite(after), after - np.where(np.isfinite(before), before, 0.0), -np.inf)
+
+    def advance_through(self, states: Members[States], first_step: int, keys: Keys) -> LogTable:
+        """Live consecutive steps."""
+        return np.array([self.advance(states, first_step + ahead, row) for ahead, row in enumerate(keys)])
 
     def take(self, states: Members[States], ancestors: Slots) -> Members[States]:
         """Copy groups whole."""

@@ -72,7 +72,7 @@ def keep_fit(found: Tempered, manifest: Mapping[str, Any]) -> Kept:
         **keep_particles(found.particles, found.n_steps), **keep_ladder(found.ladder),
         "powers": found.powers, "log_evidence": found.log_evidence, "anchor": found.anchor,
     }  # fmt: skip
-    names = ("seed", "n_steps", "accepted", "rounds", "generation", "lost", "is_complete", "is_impossible")
+    names = ("seed", "n_steps", "carried", "renewed", "rounds", "generation", "lost", "is_complete", "is_impossible")
     return Kept(arrays, {name: getattr(found, name) for name in names}, manifest)
 
 

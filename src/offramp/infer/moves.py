@@ -4,9 +4,9 @@
 
     z' = m + sqrt(1 - s**2) (z - m) + s d xi,      xi ~ N(0, 1)
 
-which is in balance with N(m, d**2), a rough fit to each coordinate by itself: pCN, with the prior N(0, 1) replaced by a
-reference that knows what has been learnt; where nothing has, m = 0 and d = 1 and it is pCN. The ratio of prior to
-reference makes up the difference, so that the fit bears on speed alone.
+which is in balance with N(m, d**2). About the prior m = 0 and d = 1: that is pCN. About a reference that is roughly
+fitted to each coordinate by itself, steps know what has been learnt; the ratio of prior to reference makes up the
+difference, so that the fit bears on speed alone.
 
 *Noise.* A window of days gets fresh keys: noise drawn anew from its own distribution, so only the likelihood counts.
 
@@ -25,76 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from offramp.infer.ladder import Ladder
+from offramp.infer.ladder import FITTED, NOISE, Ladder
 from offramp.infer.particles import Particles, Tell, in_step_order, replay
 from offramp.infer.streams import EDGE, Stream, fresh_keys
 from offramp.infer.world import Coordinates, Logs, World
 
 States = TypeVar("States")
-PRIOR_COUNT = 20.0  # the reference's prior mean 0 and sd 1 weigh as much as this many different draws
-
-
-@dataclass(frozen=True, eq=False)
-class Reference:
-    """A normal distribution for each z by itself: (coordinate,) means and standard deviations."""
-
-    mean: NDArray[np.float64]
-    sd: NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Round:
-    """Where a round of moves has led, and what it has taught about the moves."""
-
-    particles: Particles
-    ladder: Ladder
-    accepted: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class Proposal:
-    """Other histories for all particles, and the (particle,) log ratio that belongs to them beside the likelihood."""
-
-    particles: Particles
-    log_ratio: Logs
-
-
-def fit_reference(particles: Particles) -> Reference:
-    """Fit the reference to equally weighted particles; few different draws leave it near the prior."""
-    z = ndtri(particles.coordinates)
-    known = particles.unique_vectors / (particles.unique_vectors + PRIOR_COUNT)
-    return Reference(known * z.mean(axis=0), np.sqrt(known * z.var(axis=0) + 1 - known))
-
-
-def move(
-    world: World[States],
-    particles: Particles,
-    *,
-    n_steps: int,
-    stage: Stage,
-    ladder: Ladder,
-) -> Round:
-    """Offer every particle one move on its first `n_steps` steps.
-
-    Parameters
-    ----------
-    particles : equally weighted; their noise of steps ahead is left alone.
-
-    Raises
-    ------
-    Stopped : the stage's `stop` was set.
-    """
-    proposal, kinds = propose(particles, n_steps=n_steps, stream=stage.stream, ladder=ladder)
-    proposed = proposal.particles
-    _, increments = replay(
-        world, proposed.coordinates, keys=proposed.keys[:n_steps], stop=stage.stop, tell=stage.tell
-    )  # fmt: skip
-    proposed = replace(proposed, log_likelihood=in_step_order(increments))
-    accepted = accept(
-        particles.log_likelihood, proposed.log_likelihood, power=stage.power, log_ratio=proposal.log_ratio,
-        u=stage.stream.uniforms("accept", particles.n),
-    )  # fmt: skip
-    return Round(_chosen(accepted, proposed, particles), ladder.learnt(kinds, accepted), accepted)
+PRIOR_COUNT = 20.0  # the prior weighs as much in the reference as this many families of particles
 
 
 @dataclass(frozen=True)
@@ -107,22 +44,113 @@ class Stage:
     tell: Tell | None = None
 
 
-def propose(
-    particles: Particles, *, n_steps: int, stream: Stream, ladder: Ladder
-) -> tuple[Proposal, NDArray[np.int64]]:
-    """Draw a proposal for each particle, of a kind that the ladder's chances choose; return the kinds, too."""
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """A normal distribution for each z by itself: (coordinate,) means and standard deviations."""
+
+    mean: NDArray[np.float64]
+    sd: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """Other histories for all particles.
+
+    kinds : (particle,) rows of the ladder
+    log_ratio : (particle,) what counts beside the likelihood
+    gains : (particle,) squared distance of z, or days of noise drawn anew
+    """
+
+    particles: Particles
+    kinds: NDArray[np.int64]
+    log_ratio: Logs
+    gains: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Round:
+    """Where a round of moves has led, and what it has taught about the moves.
+
+    accepted : how many were
+    carried : squared distance of z over its variance among particles, on average; 2 if all were drawn anew
+    renewed : share of all noise that is new
+    """
+
+    particles: Particles
+    ladder: Ladder
+    accepted: int
+    carried: float
+    renewed: float
+
+    def is_less(self, enough: float) -> bool:
+        """Whether coordinates or noise are carried less than that."""
+        return min(self.carried, self.renewed) < enough
+
+    def after(self, before: Round) -> Round:
+        """Add what an earlier round has brought."""
+        return replace(
+            self,
+            accepted=before.accepted + self.accepted,
+            carried=before.carried + self.carried,
+            renewed=before.renewed + self.renewed,
+        )
+
+
+def move(world: World[States], particles: Particles, *, n_steps: int, stage: Stage, ladder: Ladder) -> Round:
+    """Offer every particle one move on its first `n_steps` steps.
+
+    Parameters
+    ----------
+    particles : equally weighted; their noise of steps ahead is left alone.
+
+    Raises
+    ------
+    Stopped : the stage's `stop` was set.
+    """
+    proposal = propose(particles, n_steps=n_steps, stream=stage.stream, ladder=ladder)
+    new = proposal.particles
+    _, increments = replay(world, new.coordinates, keys=new.keys[:n_steps], stop=stage.stop, tell=stage.tell)
+    new = replace(new, log_likelihood=in_step_order(increments))
+    u = stage.stream.uniforms("accept", particles.n)
+    before, after = particles.log_likelihood, new.log_likelihood
+    accepted = accept(before, after, power=stage.power, log_ratio=proposal.log_ratio, u=u)
+    gained = np.where(accepted, proposal.gains, 0.0)
+    is_noise = ladder.about[proposal.kinds] == NOISE
+    return Round(
+        _chosen(accepted, new, particles),
+        ladder.learnt(proposal.kinds, accepted, proposal.gains),
+        int(accepted.sum()),
+        carried=_carried(gained[~is_noise], particles),
+        renewed=float(gained[is_noise].sum() / max(n_steps * particles.n, 1)),
+    )
+
+
+def no_round(particles: Particles, ladder: Ladder) -> Round:
+    """Give the round that has not happened: nothing is carried."""
+    return Round(particles, ladder, 0, 0.0, 0.0)
+
+
+def _carried(gained: NDArray[np.float64], particles: Particles) -> float:
+    """Relate squared distances to how far particles lie apart; where there is nothing to carry, that is enough."""
+    apart = ndtri(particles.coordinates).var(axis=0).sum()
+    return float(gained.sum() / (particles.n * apart)) if apart > 0 else float(not particles.coordinates.size)
+
+
+def propose(particles: Particles, *, n_steps: int, stream: Stream, ladder: Ladder) -> Proposal:
+    """Draw a proposal for each particle, of a kind that the ladder's chances choose."""
     n = particles.n
     kinds = ladder.choose(stream.uniforms("kind", n))
-    for_noise = ladder.is_noise[kinds]
-    rows = np.flatnonzero(~for_noise)
-    coordinates, log_ratio = particles.coordinates.copy(), np.zeros(n)
-    coordinates[rows], log_ratio[rows] = _moved_coordinates(particles, rows, kinds[rows], stream, ladder)
+    is_noise = ladder.about[kinds] == NOISE
+    coordinates, log_ratio, gains = particles.coordinates.copy(), np.zeros(n), np.zeros(n)
+    rows = np.flatnonzero(~is_noise)
+    coordinates[rows], log_ratio[rows], gains[rows] = _moved(particles, rows, kinds[rows], stream, ladder)
     keys = particles.keys.copy()
-    rows = np.flatnonzero(for_noise)
+    rows = np.flatnonzero(is_noise)
     window = _window(ladder.sizes[kinds[rows]], stream.uniforms("window", n)[rows], n_steps)
     keys[:n_steps, rows] = np.where(window, fresh_keys(stream.generation, n)[rows], keys[:n_steps, rows])
-    vectors = np.where(for_noise, particles.vectors, fresh_keys(stream.generation, n))
-    return Proposal(replace(particles, coordinates=coordinates, keys=keys, vectors=vectors), log_ratio), kinds
+    gains[rows] = window.sum(axis=0)
+    vectors = np.where(is_noise, particles.vectors, fresh_keys(stream.generation, n))
+    return Proposal(replace(particles, coordinates=coordinates, keys=keys, vectors=vectors), kinds, log_ratio, gains)
 
 
 def accept(before: Logs, after: Logs, *, power: float, log_ratio: Logs, u: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -132,32 +160,48 @@ def accept(before: Logs, after: Logs, *, power: float, log_ratio: Logs, u: NDArr
     return possible & (np.log(u) < gain)
 
 
+def fit_reference(particles: Particles) -> Reference:
+    """Fit the reference to equally weighted particles; few families of them leave it near the prior.
+
+    Kin are alike however often they were moved, so unique vectors would not do: a reference that is too narrow is hard
+    to leave.
+    """
+    z = ndtri(particles.coordinates)
+    known = particles.unique_origins / (particles.unique_origins + PRIOR_COUNT)
+    return Reference(known * z.mean(axis=0), np.sqrt(known * z.var(axis=0) + 1 - known))
+
+
 # budget(positional): all of it is one formula
-def _moved_coordinates(
+def _moved(
     particles: Particles, rows: NDArray[np.int64], kinds: NDArray[np.int64], stream: Stream, ladder: Ladder
-) -> tuple[Coordinates, Logs]:
-    """Move a random block of the coordinates of some particles; return them and their log ratios."""
-    reference = fit_reference(particles)
-    n, width = particles.coordinates.shape
-    block = _block(ladder.sizes[kinds], stream.table("block", n, width=width)[rows])
-    xi = ndtri(stream.table("step", n, width=width)[rows])
-    s = ladder.step_sizes[kinds][:, None]
+) -> tuple[Coordinates, Logs, NDArray[np.float64]]:
+    """Move a random block of the coordinates of some particles: where to, log ratios, squared distances."""
     old = particles.coordinates[rows]
+    n, width = particles.coordinates.shape
+    block = _block(ladder.sizes[kinds], stream.table("block", n, width=width, rows=rows))
+    xi = ndtri(stream.table("step", n, width=width, rows=rows))
+    s = ladder.step_sizes[kinds][:, None]
+    is_fitted = (ladder.about[kinds] == FITTED)[:, None]
+    fitted = fit_reference(particles)
+    mean, sd = np.where(is_fitted, fitted.mean, 0.0), np.where(is_fitted, fitted.sd, 1.0)
     z = ndtri(old)
-    away = z - reference.mean
-    away_after = np.sqrt(1 - s**2) * away + s * reference.sd * xi
-    z_after = reference.mean + away_after
+    away = z - mean
+    away_after = np.sqrt(1 - s**2) * away + s * sd * xi
+    z_after = mean + away_after
     new = np.where(block, ndtr(z_after), old)
-    log_ratio = ((z**2 - z_after**2 + (away_after**2 - away**2) / reference.sd**2) * block).sum(axis=1) / 2
+    log_ratio = ((z**2 - z_after**2 + (away_after**2 - away**2) / sd**2) * block).sum(axis=1) / 2
     inside = np.all((new >= EDGE) & (new <= 1 - EDGE), axis=1)
-    return np.where(inside[:, None], new, old), np.where(inside, log_ratio, -np.inf)
+    distance = ((z_after - z) ** 2 * block).sum(axis=1)
+    return np.where(inside[:, None], new, old), np.where(inside, log_ratio, -np.inf), distance
 
 
 def _block(sizes: NDArray[np.int64], scores: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Mark (row, coordinate) the `sizes` lowest scores of each row."""
-    ranked = np.sort(scores, axis=1)
-    limit = ranked[np.arange(len(sizes)), sizes - 1]
-    return np.less_equal(scores, limit[:, None])
+    """Mark (row, coordinate): each coordinate by chance, so many of a row on average, and at least one."""
+    if not scores.size:
+        return np.zeros(scores.shape, bool)
+    share = sizes / scores.shape[1]
+    chosen: NDArray[np.bool_] = scores <= np.maximum(share, scores.min(axis=1))[:, None]
+    return chosen
 
 
 def _window(lengths: NDArray[np.int64], u: NDArray[np.float64], n_steps: int) -> NDArray[np.bool_]:

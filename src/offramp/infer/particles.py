@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offramp.infer.streams import fresh_keys, prior_coordinates
-from offramp.infer.world import Coordinates, Keys, Logs, Slots, World
+from offramp.infer.world import Coordinates, Keys, Logs, LogTable, Slots, World
 
 States = TypeVar("States")
-Tell = Callable[[int], None]  # called with each step done
+Tell = Callable[[int], None]  # called with the number of steps done
+STRETCH = 16  # steps of a replay between two looks at whether to stop
 
 
 class Stopped(Exception):  # noqa: N818  (no error: somebody asked for it)
@@ -98,13 +99,13 @@ def replay(
     keys: Keys,
     stop: threading.Event | None = None,
     tell: Tell | None = None,
-) -> tuple[States, Logs]:
+) -> tuple[States, LogTable]:
     """Tell histories again from their first step.
 
     Parameters
     ----------
     keys : (step, particle), of as many steps as are to be lived
-    stop : ends it early. tell : called after each step.
+    stop : ends it early. tell : called every few steps.
 
     Returns
     -------
@@ -116,12 +117,13 @@ def replay(
     """
     states = world.begin(coordinates)
     increments = np.empty(keys.shape)
-    for step, row in enumerate(keys):
+    for first in range(0, len(keys), STRETCH):
         if stop is not None and stop.is_set():
             raise Stopped
-        increments[step] = world.advance(states, step, row)
+        stretch = keys[first : first + STRETCH]
+        increments[first : first + STRETCH] = world.advance_through(states, first, stretch)
         if tell is not None:
-            tell(step)
+            tell(first + len(stretch))
     return states, increments
 
 
@@ -149,7 +151,7 @@ def standard_error(values: NDArray[np.float64], origins: Slots) -> NDArray[np.fl
     return error
 
 
-def in_step_order(increments: Logs) -> Logs:
+def in_step_order(increments: LogTable) -> Logs:
     """Sum (step, particle) log w over steps, first to last: the same bits as adding them as they come."""
     total = np.zeros(increments.shape[1:])
     for row in increments:

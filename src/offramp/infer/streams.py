@@ -29,12 +29,12 @@ class Stream:
 
     def uniforms(self, purpose: str, n: int) -> NDArray[np.float64]:
         """Draw (particle,) uniforms inside (0, 1), one for each of n particles."""
-        d0, d1 = self._keys(n)
+        d0, d1 = self._keys(np.arange(n))
         return _inside(draw_word(d0, d1, slot("sampling", purpose)))  # type: ignore[arg-type]
 
-    def table(self, purpose: str, n: int, *, width: int) -> NDArray[np.float64]:
-        """Draw (particle, coordinate) uniforms inside (0, 1)."""
-        d0, d1 = self._keys(n)
+    def table(self, purpose: str, n: int, *, width: int, rows: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+        """Draw (particle, coordinate) uniforms inside (0, 1) for n particles, or for some `rows` of them."""
+        d0, d1 = self._keys(np.arange(n) if rows is None else rows)
         slots = occurrence(slot("sampling", purpose), np.arange(width, dtype=np.uint32))  # type: ignore[arg-type]
         return _inside(draw_word(d0[:, None], d1[:, None], slots))  # type: ignore[arg-type]
 
@@ -42,9 +42,9 @@ class Stream:
         """Draw a single uniform."""
         return float(self.uniforms(purpose, 1)[0])
 
-    def _keys(self, n: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    def _keys(self, particles: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
         """Give the two words of the key of each particle in this generation."""
-        k0, k1 = run_key(self.seed, np.arange(n, dtype=np.uint64))  # type: ignore[arg-type]
+        k0, k1 = run_key(self.seed, particles.astype(np.uint64))  # type: ignore[arg-type]
         d0, d1 = day_key(k0, k1, self.generation)
         return np.asarray(d0).astype(np.uint32), np.asarray(d1).astype(np.uint32)
 

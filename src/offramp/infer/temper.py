@@ -44,14 +44,15 @@ class FitOptions:
     """How to fit.
 
     keep_share : effective size after each raise of the power, as a share of n
-    enough, enough_at_end : accepted moves per particle after each raise, and after the last one
+    enough, enough_at_end : how far moves are to carry particles after each raise, and after the last one
+        (`moves.Round`: carried, renewed)
     most_rounds : rounds after each raise, whatever is accepted; after the last one three times as many
     stop : set it to stop early
     """
 
     keep_share: float = 0.5
-    enough: float = 2.0
-    enough_at_end: float = 6.0
+    enough: float = 0.5
+    enough_at_end: float = 2.0
     most_rounds: int = 15
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -63,7 +64,8 @@ class Tempered:
     seed, n_steps : what it was made with; the record's first `n_steps` steps were taken in
     powers : (stage,) reached so far; log_evidence : (stage,) what each raise added to the log evidence
     anchor : (particle, coordinate) where particles stood before the moves of this stage
-    accepted, rounds : accepted moves and rounds of this stage; generation : acts of sampling so far
+    carried, renewed, rounds : what moves of this stage have brought, in so many rounds
+    generation : acts of sampling so far
     lost : likelihoods of the first draws that were no numbers
     """
 
@@ -74,7 +76,8 @@ class Tempered:
     log_evidence: NDArray[np.float64]
     anchor: Coordinates
     ladder: Ladder
-    accepted: int = 0
+    carried: float = 0.0
+    renewed: float = 0.0
     rounds: int = 0
     generation: int = 1
     lost: int = 0
@@ -126,7 +129,7 @@ def fit(
     Parameters
     ----------
     last_step : the last step to be taken in, from 0; None: all.
-    progress : told after each step of each replay.
+    progress : told every few steps of each replay.
 
     Returns
     -------
@@ -165,7 +168,7 @@ def proceed(
 def _teller(now: Tempered, progress: Progress | None) -> Tell | None:
     if progress is None:
         return None
-    return lambda step: progress(f"likelihood to the power of {now.power:.3g}", step + 1, now.n_steps)
+    return lambda step: progress(f"likelihood to the power of {now.power:.3g}", step, now.n_steps)
 
 
 def _next(world: World[States], now: Tempered, options: FitOptions, tell: Tell | None) -> Tempered:
@@ -183,7 +186,7 @@ def _is_moved(now: Tempered, options: FitOptions) -> bool:
     at_end = now.power == 1
     enough = options.enough_at_end if at_end else options.enough
     most = options.most_rounds * (3 if at_end else 1)
-    return now.accepted >= enough * now.particles.n or now.rounds >= most
+    return min(now.carried, now.renewed) >= enough or now.rounds >= most
 
 
 def _weighed(world: World[States], now: Tempered, options: FitOptions, tell: Tell | None) -> Tempered:
@@ -208,7 +211,7 @@ def _raised(now: Tempered, options: FitOptions) -> Tempered:
     return replace(
         now, particles=particles, anchor=particles.coordinates, powers=np.append(now.powers, power),
         log_evidence=np.append(now.log_evidence, log_mean(log_weights)), generation=now.generation + 1,
-        accepted=0, rounds=0,
+        carried=0.0, renewed=0.0, rounds=0,
     )  # fmt: skip
 
 
@@ -218,7 +221,7 @@ def _moved(world: World[States], now: Tempered, options: FitOptions, tell: Tell 
     done = move(world, now.particles, n_steps=now.n_steps, stage=stage, ladder=now.ladder)
     return replace(
         now, particles=done.particles, ladder=done.ladder, generation=now.generation + 1,
-        accepted=now.accepted + int(done.accepted.sum()), rounds=now.rounds + 1,
+        carried=now.carried + done.carried, renewed=now.renewed + done.renewed, rounds=now.rounds + 1,
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ States = TypeVar("States")
 Coordinates = NDArray[np.float64]  # (particle, coordinate), inside (0, 1)
 Keys = NDArray[np.uint64]  # (step, particle) or (particle,): run numbers
 Logs = NDArray[np.float64]  # (particle,): logarithms of weights, likelihoods, ratios
+LogTable = NDArray[np.float64]  # (step, particle)
 Slots = NDArray[np.int64]  # (particle,): numbers of particles
 
 
@@ -48,6 +49,9 @@ class World(Protocol[States]):
 
     def advance(self, states: States, step: int, keys: Keys) -> Logs:
         """Live one step, in place, and return (particle,) log w: -inf where the record cannot be so."""
+
+    def advance_through(self, states: States, first_step: int, keys: Keys) -> LogTable:
+        """Live consecutive steps, keys (step, particle), and return (step, particle) log w: `advance` step by step."""
 
     def take(self, states: States, ancestors: Slots) -> States:
         """Make new states: copies of those of some particles, which may be named more than once."""
