@@ -124,7 +124,7 @@ class CompiledWorld:
         n = len(coordinates)
         herd = _room_for_herd(self, n)
         padded = coordinates[np.minimum(np.arange(herd.rows.shape[0] * N_LANES), n - 1)]
-        by_lane = padded.astype(np.float32).reshape(-1, N_LANES, self.n_coordinates).transpose(0, 2, 1)
+        by_lane = padded.astype(np.float32).reshape(len(herd.rows), N_LANES, self.n_coordinates).transpose(0, 2, 1)
         # Rounding to float32 must not reach 0 or 1, which no uniform is.
         herd.coordinates[:] = np.clip(by_lane, _LEAST, _MOST).reshape(len(herd.rows), -1)
         states = States(n, herd)
@@ -171,6 +171,31 @@ class CompiledWorld:
     def totals(self, states: States) -> NDArray[np.float32]:
         """Read the number of events so far (particle, leaf)."""
         return self._read(states, self.compiled.sizes.totals, self.compiled.sizes.n_leaves)
+
+    def told(self) -> NDArray[np.float64]:
+        """Add up what became of each report since `forget_told`: (report, 3), over all lanes, the filling included.
+
+        In how many lanes and times it stood in a channel's slot, or found none; in how many of these it could not be;
+        the sum of its log-probabilities.
+        """
+        found: NDArray[np.float64] = np.sum([room.book.told for room in self.rooms], axis=0)
+        return found
+
+    def forget_told(self) -> None:
+        """Count from now on."""
+        for room in self.rooms:
+            room.book.told[:] = 0.0
+
+    def resting(self, states: States, step: int) -> NDArray[np.bool_]:
+        """Tell (particle, move) which moves rest on a step that has not been lived yet."""
+        ready = self._read(states, self.program.stages.layout.ready, len(self.program.model.moves))
+        return np.asarray(ready > step)
+
+    def shares(self, states: States) -> NDArray[np.float64]:
+        """Read the shares recorded (particle, cell)."""
+        n_cells = len(self.watch.shares)
+        by_lane = states.herd.shares.reshape(states.n_groups, n_cells, N_LANES).transpose(0, 2, 1)
+        return np.ascontiguousarray(by_lane.reshape(states.n_groups * N_LANES, n_cells)[: states.n])
 
     def alone(self) -> CompiledWorld:
         """Return the same world with one room of its own, for use in one thread."""

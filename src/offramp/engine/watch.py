@@ -35,7 +35,6 @@ class Watch(NamedTuple):
     kinds : (step, channel, then spontaneous move) int32, how many of its leaves are caught
     places : where each leaf is chosen; options : the program's, with the utilities of what goes unrecorded
     starts, today : reports that may stand on each step; alike : (step,) log of the orders in which equal ones count
-    posterior_slot : added to the addresses of Gumbels that are drawn given a choice
     """
 
     caught: NDArray[np.int16]
@@ -76,7 +75,7 @@ def watch(program: Program, observed: Observed, n_rows: int) -> Watch:  # budget
         marks=np.array(marks, MARK),
         alike=_orders(program.sizes.n_steps, observed),
         reading_starts=reading_starts,
-        readings=np.array([_reading(program, reading) for reading in found], READING),
+        readings=np.array(_list_readings(program, found), READING),
         shares=np.array([(cell.a, cell.b) for cell in observed.cells], SHARE),
         misfit=observed.misfit,
         n_rows=n_rows + len(options),
@@ -97,6 +96,7 @@ def _list_reports(
     targets = [int(row) - program.sizes.quantities for row in program.tables.targets["quantity"]]
     of_cells = program.sizes.n_parameters + len(observed.cells)
     coordinates = {number: of_cells + place for place, number in enumerate(observed.uncertain)}
+    named: Counter[str] = Counter()
     for number, report in enumerate(observed.reports):
         first, first_mark = len(candidates), len(marks)
         candidates += [(leaf, log(weight)) for leaf, weight in zip(report.leaves, report.weights, strict=True)]
@@ -105,17 +105,25 @@ def _list_reports(
             for mark in report.marks
         ]
         n_steps = report.last_step - report.first_step + 1
-        addresses = (slot("report", report.id), slot("report.place", report.id))
+        index = named[report.id]  # no two reports may share their draws, even where they share a name
+        named[report.id] += 1
+        addresses = (slot("report", report.id, index), slot("report.place", report.id, index))
         bounds = (first, len(candidates), first_mark, len(marks), report.first_step, n_steps)
         reports.append((*bounds, coordinates.get(number, NONE), *addresses))
     return candidates, marks, reports
 
 
-def _reading(program: Program, reading: Reading) -> tuple[float, ...]:
-    quantity = program.model.quantities[reading.quantity]
-    address = slot("left out", quantity.path)
-    row = program.sizes.quantities + reading.quantity
-    return (row, address, reading.value, reading.sd, reading.left_out, quantity.low, quantity.high)
+def _list_readings(program: Program, readings: list[Reading]) -> list[tuple[float, ...]]:
+    listed: list[tuple[float, ...]] = []
+    of_step: Counter[tuple[int, int]] = Counter()
+    for reading in readings:
+        quantity = program.model.quantities[reading.quantity]
+        index = of_step[reading.step, reading.quantity]  # a step may hold several readings of a quantity
+        of_step[reading.step, reading.quantity] += 1
+        address = slot("left out", quantity.path, index)
+        row = program.sizes.quantities + reading.quantity
+        listed.append((row, address, reading.value, reading.sd, reading.left_out, quantity.low, quantity.high))
+    return listed
 
 
 def _by_step(n_steps: int, periods: list[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -23,6 +23,7 @@ from offramp.model.observed import ALWAYS_CAUGHT, NEVER_CAUGHT
 
 ZERO = np.float32(0)
 LEAST = 1e-300  # so that logarithms stay finite
+LEAST_SILENCE = 1e-100  # of one slot: `telling.SMALL` times this is a number yet, so no product falls to 0
 FLOOR = -80.0
 INVERSE_LOG_TWO, LOG_TWO_HIGH, LOG_TWO_LOW = 1.4426950408889634, 0.6931471803691238, 1.9082149292705877e-10
 
@@ -210,7 +211,7 @@ def leaf_probability(rows: Any, tables: Any, watch: Any, step: Any, leaf: Any, l
 def silence(rows: Any, tables: Any, c: Any, lane: Any, book: Any) -> Any:
     """Return 1 - p C of a channel."""
     p = float(rows[start_of(tables.channels[c].probability) + lane])
-    return max(1.0 - min(max(p, 0.0), 1.0) * book.chance[start_of(c) + lane], LEAST)
+    return max(1.0 - min(max(p, 0.0), 1.0) * book.chance[start_of(c) + lane], LEAST_SILENCE)
 
 
 @kernel

@@ -165,11 +165,23 @@ def weigh_readings(rows: Any, keys: Any, watch: Any, step: Any, log_weight: Any)
 
 
 @kernel
-def weigh_ended(is_over: Any, watch: Any, log_weight: Any) -> None:
-    """Let a run that has ended while the record goes on cost the misfit, each step."""
+def weigh_ended(is_over: Any, watch: Any, step: Any, log_weight: Any) -> None:
+    """Let a run that has ended while the record goes on cost the misfit, each step of which it says anything."""
+    if not says_anything(watch, step):
+        return
     for l in range(LANES):
         if is_over[l] != 0:
             log_weight[l] += log(watch.misfit)
+
+
+@kernel
+def says_anything(watch: Any, step: Any) -> Any:
+    """Tell whether the record says anything of a step, be it by silence."""
+    for k in range(watch.kinds.shape[1]):
+        if watch.kinds[step, k] > 0:
+            return True
+    has_reports = watch.starts[step] < watch.starts[step + 1]
+    return has_reports or watch.reading_starts[step] < watch.reading_starts[step + 1]
 
 
 @inlined_kernel
@@ -180,7 +192,7 @@ def live_one_step_as_told(program: Any, watch: Any, state: Any, coordinates: Any
         book.log_weight[l] = -watch.alike[step]
         book.weight_so_far[l] = 1.0
     begin.set_day_keys(state.keys, program.days[step])
-    weigh_ended(state.is_over, watch, book.log_weight)
+    weigh_ended(state.is_over, watch, step, book.log_weight)
     see_the_morning(program, state, step)
     n_events = choose_as_told(rows, state.keys, step, tables, watch, coordinates, state.packed, state.events, book)
     for i in range(len(tables.spontaneous)):

@@ -22,6 +22,7 @@ ZERO, ONE = np.float32(0), np.float32(1)
 LOG_HALF = log(0.5)
 MOST = 2048  # counts up to this are convolved; a mark beyond it is taken to be a misfit
 TINY = 1e-20  # of a mean
+MOST_MEAN, LEAST_SHAPE, MOST_SHAPE = 1e6, float(np.float32(0.01)), 1e4  # as in `core.draws`
 
 
 @inlined_kernel
@@ -140,15 +141,17 @@ def sum_inside(family: Any, a: Any, b: Any, low: Any, high: Any) -> Any:
 
 @kernel
 def count_probability(family: Any, a: Any, b: Any, n: Any) -> Any:
-    """Return the probability of a count: arguments as in `core.distributions`."""
+    """Return the probability of a count: arguments as in `core.distributions`, held where `core.draws` holds them."""
     if family == CONSTANT:
         return 1.0 if a == n else 0.0
     if family == BERNOULLI:
-        return a if n == 1 else (1.0 - a if n == 0 else 0.0)
-    mean = max(a, TINY)
+        p = min(max(a, 0.0), 1.0)
+        return p if n == 1 else (1.0 - p if n == 0 else 0.0)
+    mean = min(max(a, TINY), MOST_MEAN)
     if family == POISSON:
         return exp(n * log(mean) - mean - lgamma(n + 1.0))
     if family == NEGBINOMIAL:
+        b = min(max(b, LEAST_SHAPE), MOST_SHAPE)
         log_ways = lgamma(n + b) - lgamma(b) - lgamma(n + 1.0)
         return exp(log_ways - b * log1p(mean / b) + n * (log(mean) - log(mean + b)))
     return 0.0

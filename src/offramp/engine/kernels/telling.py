@@ -14,7 +14,15 @@ import numpy as np
 from offramp.core.bits import select
 from offramp.core.noise import draw_word, gumbel, occurrence, uniform
 from offramp.engine.kernels.begin import word_at
-from offramp.engine.kernels.book import LEAST, can_be, leaf_probability, measure, share, share_of_option, silence
+from offramp.engine.kernels.book import (
+    LEAST_SILENCE,
+    can_be,
+    leaf_probability,
+    measure,
+    share,
+    share_of_option,
+    silence,
+)
 from offramp.engine.kernels.choices import (
     CHOICE,
     HELD,
@@ -94,7 +102,7 @@ def weigh_silence(rows: Any, probability: Any, c: Any, fitting: Any, book: Any) 
         p = 0.0 if p < 0.0 else p
         p = 1.0 if p > 1.0 else p
         silent = 1.0 - p * chance
-        silent = LEAST if silent < LEAST else silent
+        silent = LEAST_SILENCE if silent < LEAST_SILENCE else silent
         book.weight_so_far[l] *= fitting * silent
         book.opportunity[l] = np.float32(p * (1.0 - chance) / silent) if chance > 0.0 else rows[row + l]
 
