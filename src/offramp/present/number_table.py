@@ -55,4 +55,4 @@ def number_rows(found: Rests, model: Model, *, screen: Screen, titles: Mapping[s
 def _direction(influence: Influence) -> str:
     if influence.is_bent:
         return "not in one direction"
-    return "more with more" if influence.sign > 0 else "less with more"
+    return "rises with it" if influence.sign > 0 else "falls as it rises"

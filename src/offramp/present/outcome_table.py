@@ -63,9 +63,9 @@ def span_words(outcome: OutcomeSummary) -> str:
     """Say where 90 % of runs lie, and the middle one."""
     if outcome.q05 is None or outcome.q95 is None:
         return ""
-    span = outcome.q95 - outcome.q05
-    low, middle, high = (number_at(q, span) for q in (outcome.q05, outcome.q50, outcome.q95))
-    return f"{low} to {high}, half above {middle}"
+    fine = (outcome.q95 - outcome.q05) / 10
+    low, middle, high = (number_at(q, fine) for q in (outcome.q05, outcome.q50, outcome.q95))
+    return f"{low} to {high}, the middle one {middle}"
 
 
 def _beside(outcome: OutcomeSummary, standing: Standing | None) -> tuple[str, str]:

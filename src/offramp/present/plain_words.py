@@ -102,7 +102,7 @@ def _counted(said: Said, outcome: OutcomeSummary) -> Line:
     standing = said.standings.get(outcome.name)
     recorded = f"; recorded {number(standing.recorded)}" if standing is not None else ""
     unit = f" {outcome.unit}" if outcome.unit and outcome.unit != "index" else ""
-    return Line("", (_phrase(outcome, ""),), f"– nine histories of ten have {span_words(outcome)}{unit}{recorded}.")
+    return Line("", (_phrase(outcome, ""),), f"– in nine histories of ten {span_words(outcome)}{unit}{recorded}.")
 
 
 def _phrase(outcome: OutcomeSummary, figure: str) -> Phrase:

@@ -96,7 +96,7 @@ def _row(outcome: OutcomeDifference, comparison: Comparison, span: float) -> Pol
     title, address = comparison.alternative.title, policy_anchor(comparison.alternative.name)
     if outcome.difference is None or outcome.interval is None or not is_shown(outcome, comparison.n_runs):
         n = n_changed(outcome, comparison.n_runs)
-        few = "the same in every run" if n == 0 else f"differs in fewer than {FEWEST_CHANGED} runs"
+        few = "the same in every run" if n == 0 else f"different in fewer than {FEWEST_CHANGED} runs"
         return PolicyRow(title, address, "", "", is_clear=False, picture=Picture(), few=few)
     is_clear = excludes_zero(outcome.interval)
     shown, between = _change(outcome)

@@ -121,4 +121,5 @@ class ReportContent:
 
 def render(content: ReportContent) -> str:
     """Return the report as one HTML document."""
-    return fill("report.html", content.manifest, c=content)
+    page = fill("report.html", content.manifest, c=content)
+    return page.replace(" %", "\N{NO-BREAK SPACE}%")  # a number and its sign stay on one line

@@ -57,7 +57,8 @@ def _story(
         measures=tuple(MEASURES[one.why].format(measure=number(one.measure)) for one in reasons),
         happens=tuple(map(_title, happens)), not_so=tuple(_title(o) for o in anys if o not in happens),
         short=in_one_breath(document, turning_points(
-            told, mean_counts={leaf: m["mean_count"] for leaf, m in ensemble.moves.items()}, dead=dead_titles(document)
+            told, mean_counts={leaf: m["mean_count"] for leaf, m in ensemble.moves.items()}, dead=dead_titles(document),
+            rungs={path: move.rung or 0 for path, move in document.moves.items()},
         )),
         only_recorded=tuple(_title(o) for o in anys if o not in happens and _is_recorded(standings, o)),
         only_here=tuple(_title(o) for o in happens if o.name in standings and not _is_recorded(standings, o)),
