@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offramp.engine.block import Block
-from offramp.engine.conditioned import CompiledWorld
+from offramp.engine.conditioned import CompiledWorld, block_of
 
 
 def simulate_branch(
@@ -47,15 +47,4 @@ def simulate_branch(
     world.advance_through(states, lived, keys[lived:])
     world.branch(states)
     world.live_on(states, first_step=len(keys), first_run=first_run, sample_steps=steps, counts=counts, results=results)
-    return Block(
-        first_run,
-        outcomes=results.outcomes[:n],
-        counts=results.counts[:n],
-        samples=np.ascontiguousarray(results.samples[..., :n]),
-        sample_counts=np.ascontiguousarray(results.sample_counts[..., :n]),
-        clips=results.clips[:n],
-        cuts=results.cuts[:n],
-        last_step=results.last_step[:n, 0],
-        parameters=results.parameters[:n],
-        trail=np.ascontiguousarray(results.trail[:, :n]) if with_trail else None,
-    )
+    return block_of(results, n, first_run=first_run, with_trail=with_trail)

@@ -42,6 +42,7 @@ _LINKED = {
     "draws": (*_SCALARS, "engine/kernels/bits.py", "engine/kernels/shared.py"),
     "formulas": (*_SCALARS, *(f"engine/kernels/{name}.py" for name in ("bits", "shared", "lanes", "operations"))),
     "day_loop": _LOOPS,
+    "hindsight": (*_LOOPS, "engine/watch.py", "model/observed.py"),
     "particles": (*_LOOPS, "engine/watch.py", "model/observed.py"),
 }
 

@@ -16,15 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offramp.engine import compiled as engine
+from offramp.engine.block import Block
 from offramp.engine.cache import load
 from offramp.engine.edits import edit
 from offramp.engine.kernels.book import Book
 from offramp.engine.kernels.conditioned import Herd, Room
+from offramp.engine.kernels.implied import Implied
 from offramp.engine.kernels.lanes import N_LANES
 from offramp.engine.kernels.marks import MOST
 from offramp.engine.kernels.run import Results
 from offramp.engine.program import Program
 from offramp.engine.stages import Moment
+from offramp.engine.tables import Tables
 from offramp.engine.watch import Watch, watch
 from offramp.model.intervention import EMPTY, Intervention
 from offramp.model.observed import Observed
@@ -122,7 +125,7 @@ class CompiledWorld:
     def begin(self, coordinates: NDArray[np.float64]) -> States:
         """Put particles (particle, coordinate) before their first step."""
         n = len(coordinates)
-        herd = _room_for_herd(self, n)
+        herd = room_for_herd(self, n)
         padded = coordinates[np.minimum(np.arange(herd.rows.shape[0] * N_LANES), n - 1)]
         by_lane = padded.astype(np.float32).reshape(len(herd.rows), N_LANES, self.n_coordinates).transpose(0, 2, 1)
         # Rounding to float32 must not reach 0 or 1, which no uniform is.
@@ -140,9 +143,8 @@ class CompiledWorld:
 
     def advance_through(self, states: States, first_step: int, keys: NDArray[np.uint64]) -> NDArray[np.float64]:
         """Let particles live consecutive steps: keys and log-weights (step, particle)."""
-        n_lanes = states.n_groups * N_LANES
-        padded = np.ascontiguousarray(keys[:, np.minimum(np.arange(n_lanes), states.n - 1)], np.uint64)
-        log_weights = np.zeros((len(keys), n_lanes))
+        padded = self.for_lanes(states, keys)
+        log_weights = np.zeros(padded.shape)
         arguments = (np.uint64(self.seed), padded, first_step)
 
         def work(room: Room, first: int, last: int) -> None:
@@ -154,7 +156,7 @@ class CompiledWorld:
     def take(self, states: States, ancestors: NDArray[np.int64]) -> States:
         """Copy particles."""
         n = len(ancestors)
-        herd = _room_for_herd(self, n)
+        herd = room_for_herd(self, n)
         padded = np.ascontiguousarray(ancestors[np.minimum(np.arange(len(herd.rows) * N_LANES), n - 1)], np.int64)
         taken = States(n, herd)
         self._share(taken, lambda _room, first, last: _loop().take(states.herd, herd, padded, first, last))
@@ -197,9 +199,18 @@ class CompiledWorld:
         by_lane = states.herd.shares.reshape(states.n_groups, n_cells, N_LANES).transpose(0, 2, 1)
         return np.ascontiguousarray(by_lane.reshape(states.n_groups * N_LANES, n_cells)[: states.n])
 
+    def for_lanes(self, states: States, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Give keys (step, particle) to the particles of the filling, too."""
+        n_lanes = states.n_groups * N_LANES
+        return np.ascontiguousarray(keys[:, np.minimum(np.arange(n_lanes), states.n - 1)], np.uint64)
+
+    def shifted(self) -> CompiledWorld:
+        """Return the same world with edits of parameters in force from the start, for use in one thread."""
+        return replace(self.alone(), compiled=self.edited)
+
     def alone(self) -> CompiledWorld:
         """Return the same world with one room of its own, for use in one thread."""
-        return replace(self, rooms=(_room(self.compiled, self.watch),))
+        return replace(self, rooms=(room_for(self.compiled, self.watch),))
 
     def branch(self, states: States) -> None:
         """Let edits of parameters act from now on."""
@@ -269,11 +280,11 @@ def compile_world(
     bounds[Moment.SHIFT] = bounds[Moment.SHIFT + 1]  # what is to be shifted is left alone at first
     bounds.setflags(write=False)
     compiled = edited._replace(edits=edited.edits._replace(bounds=bounds))
-    rooms = tuple(_room(compiled, beside) for _ in range(max(workers, 1)))
+    rooms = tuple(room_for(compiled, beside) for _ in range(max(workers, 1)))
     return CompiledWorld(program, observed, seed, beside, compiled, edited, rooms)
 
 
-def _room_for_herd(world: CompiledWorld, n: int) -> Herd:
+def room_for_herd(world: CompiledWorld, n: int) -> Herd:
     """Make room for n particles, in whole groups."""
     sizes, tables = world.compiled.sizes, world.compiled.tables
     n_groups = -(-n // N_LANES)
@@ -298,7 +309,8 @@ def _room_for_herd(world: CompiledWorld, n: int) -> Herd:
     )
 
 
-def _room(compiled: engine.Compiled, beside: Watch) -> Room:
+def room_for(compiled: engine.Compiled, beside: Watch, *, is_noted: bool = False) -> Room:
+    """Make room for a thread to work in; `is_noted` if what days imply is asked for."""
     sizes, tables = compiled.sizes, compiled.tables
     state = engine.room_for_state(sizes._replace(n_rows=0), tables)
     most_today = int(np.diff(beside.starts).max(initial=0))
@@ -326,4 +338,58 @@ def _room(compiled: engine.Compiled, beside: Watch) -> Room:
         joined=np.zeros(MOST),
     )
     kept = np.zeros(2 * sizes.n_quantities * N_LANES, np.float32)
-    return Room(state.keys, state.packed, engine.room_for_events(n_events), state.chunk, state.lane, book, kept)
+    implied = room_for_implied(tables, beside, is_noted=is_noted)
+    return Room(
+        state.keys, state.packed, engine.room_for_events(n_events), state.chunk, state.lane, book, kept, implied
+    )
+
+
+def room_for_implied(tables: Tables, beside: Watch, *, is_noted: bool) -> Implied:
+    """Make room for what a day implies, or none, so that nothing is noted."""
+    channels, spontaneous = (tables.channels, tables.spontaneous) if is_noted else ((), ())
+    n_slots = np.array([channel["n_slots"] for channel in channels], np.int64)
+    n_options = np.array([(c["last"] - c["first"]) * c["n_slots"] for c in channels], np.int64)
+    most_today, most_readings = (int(np.diff(s).max(initial=0)) for s in (beside.starts, beside.reading_starts))
+    n_happenings = np.array([move["max_count"] + most_today for move in spontaneous], np.int64)
+
+    def starts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.concatenate([[0], np.cumsum(counts)])[:-1].astype(np.int64)
+
+    def room(n: int, kind: type = np.float32) -> NDArray[np.generic]:
+        return np.zeros(int(n) * N_LANES, kind)
+
+    return Implied(
+        slot_starts=starts(n_slots),
+        option_starts=starts(n_options),
+        happening_starts=starts(n_happenings),
+        probability=room(n_slots.sum()),
+        uniform=room(n_slots.sum()),
+        choice=room(n_slots.sum(), np.int64),
+        leaf=room(n_slots.sum(), np.int64),
+        report=room(n_slots.sum(), np.int64),
+        is_misfit=room(n_slots.sum(), np.uint8),
+        utility=room(n_options.sum()),
+        variant_utility=room(len(tables.variants)),
+        rate=room(len(spontaneous)),
+        count=room(len(spontaneous), np.int64),
+        count_uniform=room(len(spontaneous), np.float64),
+        happening=room(n_happenings.sum(), np.int64),
+        happening_report=room(n_happenings.sum(), np.int64),
+        jump=room(most_readings if is_noted else 0),
+    )
+
+
+def block_of(results: Results, n: int, *, first_run: int, with_trail: bool) -> Block:
+    """Take the results of n particles, without those of the filling."""
+    return Block(
+        first_run,
+        outcomes=results.outcomes[:n],
+        counts=results.counts[:n],
+        samples=np.ascontiguousarray(results.samples[..., :n]),
+        sample_counts=np.ascontiguousarray(results.sample_counts[..., :n]),
+        clips=results.clips[:n],
+        cuts=results.cuts[:n],
+        last_step=results.last_step[:n, 0],
+        parameters=results.parameters[:n],
+        trail=np.ascontiguousarray(results.trail[:, :n]) if with_trail else None,
+    )

@@ -33,6 +33,7 @@ class EditedProgram:
     """What a program runs with: its tables and sizes with the additions, and the formulas of edits.
 
     tape, bounds : see `tape.build_tape`, by `Moment`; daily : (step, column), fetched into rows from `daily_row`
+    forbids : (edit, 2) int64, the row that says whether it is in force, and the leaf
     """
 
     tables: t.Tables
@@ -41,6 +42,7 @@ class EditedProgram:
     bounds: NDArray[np.int64]
     daily: NDArray[np.float32]
     daily_row: int
+    forbids: NDArray[np.int64]
 
 
 @lru_cache(maxsize=64)
@@ -57,6 +59,9 @@ def edit(program: Program, intervention: Intervention) -> EditedProgram:
         bounds=bounds,
         daily=np.ascontiguousarray(daily),
         daily_row=builder.layout.later_daily,
+        forbids=np.array(
+            [(builder.layout.activities + forbid.activity, forbid.leaf) for forbid in intervention.forbids], np.int64
+        ).reshape(-1, 2),
     )
     for array in (*made.tables, tape, bounds, made.daily):
         array.setflags(write=False)  # as a program's: another kind of array would mean another compilation

@@ -21,6 +21,7 @@ from offramp.engine.kernels.book import LEAST, Book
 from offramp.engine.kernels.choices import Events, Packed, happen_one
 from offramp.engine.kernels.counting import happen_as_told
 from offramp.engine.kernels.effects import Chunk, Rings
+from offramp.engine.kernels.implied import Implied
 from offramp.engine.kernels.lanes import LANES, call_draw, inlined_kernel, integer, kernel, start_of
 from offramp.engine.kernels.marks import draw_consequences_as_told
 from offramp.engine.kernels.run import (
@@ -70,6 +71,7 @@ class Room(NamedTuple):
     lane: Any
     book: Book
     kept: Any  # (quantity, then clips) float32
+    implied: Implied
 
 
 @inlined_kernel
@@ -144,7 +146,9 @@ def set_keys(keys: Any, seed: Any, numbers: Any, first: Any) -> None:
 
 
 @kernel
-def weigh_readings(rows: Any, keys: Any, watch: Any, step: Any, log_weight: Any) -> None:
+def weigh_readings(
+    rows: Any, keys: Any, watch: Any, step: Any, log_weight: Any, jump: Any
+) -> None:  # budget: what a reading depends on
     """Take in each measured value: Gaussian about the quantity at the end of the step.
 
     Where the model may have left something out since the last one, the quantity is off by N(0, left_out**2); that is
@@ -161,7 +165,10 @@ def weigh_readings(rows: Any, keys: Any, watch: Any, step: Any, log_weight: Any)
             if left_out > 0.0:
                 z = float(normal(word_at(keys, l, reading.slot)))
                 moved = np.float32(float(rows[at + l]) + gain * off + sqrt(gain) * reading.sd * z)
-                rows[at + l] = clip32(moved, reading.low, reading.high)
+                moved = clip32(moved, reading.low, reading.high)
+                if len(jump) > 0:
+                    jump[start_of(i - watch.reading_starts[step]) + l] = moved - rows[at + l]
+                rows[at + l] = moved
 
 
 @kernel
@@ -185,7 +192,9 @@ def says_anything(watch: Any, step: Any) -> Any:
 
 
 @inlined_kernel
-def live_one_step_as_told(program: Any, watch: Any, state: Any, coordinates: Any, book: Any, step: Any) -> None:
+def live_one_step_as_told(
+    program: Any, watch: Any, state: Any, coordinates: Any, book: Any, implied: Any, step: Any
+) -> None:  # budget: what a step depends on
     """Take a group through one step of the record."""
     rows, tables = state.rows, program.tables
     for l in range(LANES):
@@ -194,10 +203,12 @@ def live_one_step_as_told(program: Any, watch: Any, state: Any, coordinates: Any
     begin.set_day_keys(state.keys, program.days[step])
     weigh_ended(state.is_over, watch, step, book.log_weight)
     see_the_morning(program, state, step)
-    n_events = choose_as_told(rows, state.keys, step, tables, watch, coordinates, state.packed, state.events, book)
+    n_events = choose_as_told(
+        rows, state.keys, step, tables, watch, coordinates, state.packed, state.events, book, implied
+    )
     for i in range(len(tables.spontaneous)):
         if watch.kinds[step, len(tables.channels) + i] > 0:
-            n_events = happen_as_told(rows, state.keys, step, i, n_events, tables, watch, state.events, book)
+            n_events = happen_as_told(rows, state.keys, step, i, n_events, tables, watch, state.events, book, implied)
         else:
             before = n_events
             n_events = happen_one(rows, state.keys, step, i, n_events, tables, state.packed.hit, state.events)
@@ -205,7 +216,7 @@ def live_one_step_as_told(program: Any, watch: Any, state: Any, coordinates: Any
                 book.event_report[e] = -1
     draw_consequences_as_told(program, state, watch, book, step, n_events)
     live_to_the_evening(program, state, step)
-    weigh_readings(rows, state.keys, watch, step, book.log_weight)
+    weigh_readings(rows, state.keys, watch, step, book.log_weight, implied.jump)
     for l in range(LANES):
         book.log_weight[l] += log(max(book.weight_so_far[l], LEAST))
     n_over = memories.count_over(state.is_over)
@@ -237,7 +248,7 @@ def advance_particles(
         first = integer(g) * integer(LANES)
         for i in range(len(numbers)):
             set_keys(state.keys, seed, numbers[i], first)
-            live_one_step_as_told(program, watch, state, herd.coordinates[g], book, first_step + i)
+            live_one_step_as_told(program, watch, state, herd.coordinates[g], book, room.implied, first_step + i)
             for l in range(LANES):
                 log_weights[i, first + integer(l)] = book.log_weight[l]
 

@@ -7,18 +7,30 @@ from typing import Any
 
 from offramp.core.noise import uniform
 from offramp.engine.kernels.begin import word_at
-from offramp.engine.kernels.book import LEAST, is_possible, measure_variants_of_one, share
+from offramp.engine.kernels.book import LEAST, ZERO, is_possible, measure_variants_of_one, share
 from offramp.engine.kernels.choices import let_happen
+from offramp.engine.kernels.implied import note_count, note_happening
 from offramp.engine.kernels.lanes import LANES, integer, kernel, start_of
+from offramp.engine.kernels.spontaneous import count_weight
 from offramp.engine.kernels.telling import choose_unrecorded
 
 
 @kernel
 def happen_as_told(
-    rows: Any, keys: Any, step: Any, i: Any, n_events: Any, tables: Any, watch: Any, events: Any, book: Any
+    rows: Any,
+    keys: Any,
+    step: Any,
+    i: Any,
+    n_events: Any,
+    tables: Any,
+    watch: Any,
+    events: Any,
+    book: Any,
+    implied: Any,
 ) -> Any:  # budget: what a spontaneous move depends on
     """Count the events of a spontaneous move given the reports that it has; return the number of events."""
     move, first, last = tables.spontaneous[i], watch.starts[step], watch.starts[step + 1]
+    is_noted = len(implied.slot_starts) > 0
     for l in range(LANES):
         measure_variants_of_one(rows, tables.variants, move.first, move.last, l, book)
         recorded, log_recorded = integer(0), 0.0
@@ -28,11 +40,16 @@ def happen_as_told(
                 recorded += 1
                 log_recorded += log(max(share_of_leaf(watch, step, book.leaf[at], l, book), LEAST))
         n = count_given(rows, keys, step, i, recorded, log_recorded, l, tables, watch, book)
+        if is_noted:
+            rate = rows[start_of(move.rate) + l] if is_possible(rows, move, l) else ZERO
+            note_count(keys, tables, i, rate, n, l, implied)
         j = integer(0)
         for t in range(first, last):
             at = start_of(t - first) + l
             if book.leaf[at] >= 0 and book.slot[at] >= 0 and watch.places[book.leaf[at]].spontaneous == i:
                 book.event_report[n_events] = integer(watch.today[t])
+                if is_noted:
+                    note_happening(implied, i, j, l, book.leaf[at], integer(watch.today[t]))
                 n_events = let_happen(l, book.leaf[at], j, n_events, events)
                 j += 1
         while j < n:
@@ -40,6 +57,8 @@ def happen_as_told(
             if leaf < 0:
                 leaf = choose_unrecorded(rows, keys, tables, watch, step, move.first, move.last, j, l, book)
             book.event_report[n_events] = integer(-1)
+            if is_noted:
+                note_happening(implied, i, j, l, leaf, integer(-1))
             n_events = let_happen(l, leaf, j, n_events, events)
             j += 1
     return n_events
@@ -96,21 +115,3 @@ def unrecorded_share(tables: Any, watch: Any, step: Any, i: Any, lane: Any, book
     for v in range(move.first, move.last):
         missed += book.rho[start_of(v) + lane] * (1.0 - share(watch, book, step, tables.variants[v].leaf, lane))
     return missed
-
-
-@kernel
-def count_weight(rate: Any, n: Any, most: Any, recorded: Any, missed: Any) -> Any:
-    """Return P(N = n) n! / (n - recorded)! missed^(n - recorded)."""
-    if n < most:
-        p = exp(-rate)
-        for k in range(1, n + 1):
-            p *= rate / k
-    else:
-        p, term = 1.0, exp(-rate)
-        for k in range(most):
-            p -= term
-            term *= rate / (k + 1)
-        p = max(p, 0.0)
-    for k in range(recorded):
-        p *= n - k
-    return p * missed ** (n - recorded)

@@ -34,6 +34,7 @@ from offramp.engine.kernels.choices import (
     settle,
     start_cooldown,
 )
+from offramp.engine.kernels.implied import note_event, note_morning, note_slot
 from offramp.engine.kernels.lanes import LANES, integer, kernel, start_of, word
 from offramp.engine.kernels.placing import UNPLACED, find_report, may_have_reports, place_reports
 
@@ -43,9 +44,21 @@ BEYOND = 1000  # added to the number of an occurrence that has no slot, so that 
 
 @kernel
 def choose_as_told(
-    rows: Any, keys: Any, step: Any, tables: Any, watch: Any, coordinates: Any, packed: Any, events: Any, book: Any
+    rows: Any,
+    keys: Any,
+    step: Any,
+    tables: Any,
+    watch: Any,
+    coordinates: Any,
+    packed: Any,
+    events: Any,
+    book: Any,
+    implied: Any,
 ) -> Any:  # budget: what a day's choices depend on
     """Go through channels and slots as `choices.choose`, given the record; return the number of events."""
+    is_noted = len(implied.slot_starts) > 0
+    if is_noted:
+        note_morning(rows, tables, implied)
     for c in range(len(tables.channels)):
         if watch.kinds[step, c] > 0:
             measure(rows, tables, watch, step, c, book)
@@ -60,6 +73,8 @@ def choose_as_told(
                 if s > 0:
                     measure(rows, tables, watch, step, c, book)
                 weigh_slot(rows, keys, tables, watch, step, c, s, is_told, packed.hit, book)
+                if is_noted:
+                    note_slot(rows, keys, tables, c, s, book, implied)
             else:
                 find_opportunities(rows, keys, channel.probability, occurrence(channel.slot, word(s)), packed.hit)
             n = pack(keys, packed)
@@ -67,7 +82,7 @@ def choose_as_told(
                 discount(rows, tables, watch, step, c, n, packed, book)
                 choose_moves(rows, channel, watch.options, word(s), n, packed)
                 n_events = settle_as_told(
-                    rows, keys, step, tables, watch, c, s, is_told, n, n_events, packed, events, book
+                    rows, keys, step, tables, watch, c, s, is_told, n, n_events, packed, events, book, implied
                 )
             elif n > 0:
                 choose_moves(rows, channel, tables.options, word(s), n, packed)
@@ -153,7 +168,7 @@ def discount(rows: Any, tables: Any, watch: Any, step: Any, c: Any, n: Any, pack
 @kernel
 def settle_as_told(
     rows: Any, keys: Any, step: Any, tables: Any, watch: Any, c: Any, s: Any, is_told: Any, n: Any, n_events: Any,
-    packed: Any, events: Any, book: Any,
+    packed: Any, events: Any, book: Any, implied: Any,
 ) -> Any:  # budget: what a slot depends on  # fmt: skip
     """Turn reports and choices into events."""
     first, last = watch.starts[step], watch.starts[step + 1]
@@ -162,14 +177,18 @@ def settle_as_told(
         t = find_report(watch, step, first, last, c, s, l, book) if is_told else integer(-1)
         if t >= 0:
             leaf = integer(book.leaf[start_of(t) + l])
-            option, number = tables.options[watch.places[leaf].option], integer(watch.today[first + t])
+            o, number = integer(watch.places[leaf].option), integer(watch.today[first + t])
+            option = tables.options[o]
         elif choice != HELD:
-            option, number = tables.options[integer(choice)], integer(-1)
+            o, number = integer(choice), integer(-1)
+            option = tables.options[o]
             leaf = integer(option.leaf)
             if leaf < 0:
                 leaf = choose_unrecorded(rows, keys, tables, watch, step, option.first, option.last, s, l, book)
         else:
             continue
+        if len(implied.slot_starts) > 0:
+            note_event(keys, tables, c, s, l, o, leaf, number, implied)
         start_cooldown(rows, l, option.ready, option.cooldown, option.utility, step)
         book.event_report[n_events] = number
         n_events = let_happen(l, leaf, s, n_events, events)
