@@ -11,6 +11,7 @@ Conventions, beside those of `offramp.model.observed`:
 - Reports of a day are put on free slots one after another, in the order of the list: the sum is over all ways to do so.
   One that finds no slot is its first candidate, happens after the slots, and costs the misfit.
 - Equal reports (same period, candidates and marks) cannot be told apart: the sum over ways is divided by their orders.
+- A reading allows for what the model left out (`left_out`) on the last step alone, and `Answer` leaves that out, too.
 - A mark v has probability (1 - e) P(v) + e 2^-(v + 1), and is added on the day of its event.
 - Of a spontaneous move with n reports, in any order: (1 - e) sum_N P(N) N! / (N - n)! prod(rho r) (1 - R)^(N - n), and
   for n > 0 besides e n! 2^-n K^-n with just these events.
@@ -179,6 +180,9 @@ def _readings(run: Run, day: Day) -> float:
     density = 1.0
     for reading in day.observed.readings:
         if reading.step == day.step:
-            z = (reading.value - float(run.x[reading.quantity])) / reading.sd
-            density *= math.exp(-0.5 * z * z) / (reading.sd * math.sqrt(2 * math.pi))
+            is_last = day.step == run.model.n_steps - 1
+            assert reading.left_out == 0 or is_last, "what a reading brings in is not one of few values"
+            variance = reading.sd**2 + reading.left_out**2
+            off = reading.value - float(run.x[reading.quantity])
+            density *= math.exp(-0.5 * off * off / variance) / math.sqrt(2 * math.pi * variance)
     return density

@@ -277,6 +277,13 @@ def test_a_measurement_that_is_not_used_is_listed(model: Model, row: Measurement
     assert [unused.reason.startswith(reason) for unused in found.unused] == [True]
 
 
+def test_what_is_left_out_grows_with_the_time_since_the_quantity_was_last_read(model: Model) -> None:
+    rows = [measured("x", day(n), 0.4, sd=0.1, left_out=0.3) for n in (6, 30)]
+    first, second = observe(model, record_of(*rows), *ALL).observed.readings
+    assert first.left_out == pytest.approx(0.3 * np.sqrt(6 / 30))
+    assert second.left_out == pytest.approx(0.3 * np.sqrt(24 / 30))
+
+
 @pytest.mark.parametrize(
     ("value", "digit"), [(1.0, 1), (5200.0, 1), (3.67, 0.01), (0.5, 0.1), (0.1 * 3, 0.1), (0.0, 1), (-2.25, 0.01)]
 )

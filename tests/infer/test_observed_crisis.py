@@ -77,7 +77,7 @@ def test_every_mark_and_measurement_is_used_or_listed(crisis: Crisis, days: dict
 def test_the_default_window_holds_most_of_the_record(crisis: Crisis) -> None:
     found = crisis.observed()
     assert len(found.observed.reports) == 353
-    assert len(found.observed.cells) == 5
+    assert len(found.observed.cells) == 6
     assert len(found.observed.readings) == 34
     assert int((found.observed.caught != NEVER_CAUGHT).any(axis=0).sum()) == 75
     reasons = {unused.reason.partition(":")[0] for unused in found.unused if unused.part == "row"}

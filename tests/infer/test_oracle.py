@@ -244,6 +244,12 @@ def test_a_reading_weighs_worlds_by_its_density(one_day: Model) -> None:
     assert found.quantity("x") == pytest.approx({x: p / sum(joint.values()) for x, p in joint.items()}, rel=1e-12)
 
 
+def test_what_a_reading_allows_to_be_left_out_widens_it(one_day: Model) -> None:
+    exact, loose = (observed(one_day, caught=NEVER_CAUGHT, readings=[(0, "x", 0.4, sd)]) for sd in (0.5, 0.3))
+    loose = replace(loose, readings=(replace(loose.readings[0], left_out=0.4),))  # 0.5**2 = 0.3**2 + 0.4**2
+    assert solve(one_day, loose).log_likelihood == pytest.approx(solve(one_day, exact).log_likelihood, abs=EXACT)
+
+
 # Frequencies.
 
 

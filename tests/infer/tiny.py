@@ -13,11 +13,14 @@ from offramp.model.observed import ALWAYS_CAUGHT, NEVER_CAUGHT, Cell, Mark, Obse
 from tests.infer.told import model_of
 
 
-def tiny(folder: Path, *, days: int = 2, without: Sequence[str] = (), **changed: Any) -> Model:
+def tiny(
+    folder: Path, *, days: int = 2, without: Sequence[str] = (), is_certain: bool = False, **changed: Any
+) -> Model:
     """Two actors and an accident, each reading what the others did.
 
     Blue raids north or south, or talks, twice a day at most; a raid rests for a day. Red strikes once a day, more often
-    after raids that it saw. Slips come by themselves, more of them the higher x is. `without` names moves to leave out.
+    after raids that it saw. Slips come by themselves, more of them the higher x is. `without` names moves to leave out;
+    where the crisis `is_certain`, effects and sightings are not left to chance.
     """
     sections: dict[str, Any] = {
         "scenario": {"name": "tiny", "title": "Tiny", "clock": {"start": "2020-01-01", "days": days}},
@@ -56,6 +59,10 @@ def tiny(folder: Path, *, days: int = 2, without: Sequence[str] = (), **changed:
             "red.slip": {"title": "Slip", "rate": "(0.3 + x) / 1 d", "max_per_day": 2},
         },
     }  # fmt: skip
+    if is_certain:
+        raid = sections["moves"]["blue.raid"]
+        raid["attribution"] = 1
+        raid["effects"][0]["probability"] = 1
     sections["moves"] = {path: move for path, move in sections["moves"].items() if path not in without}
     return model_of(folder, **(sections | changed))
 

@@ -70,9 +70,10 @@ def event(
 
 
 def measured(
-    quantity: str, date: dt.date, value: float, *, sd: float = 0.0, known: dt.date | None = None
+    quantity: str, date: dt.date, value: float, *, sd: float = 0.0, known: dt.date | None = None, left_out: float = 0.0
 ) -> Measurement:
-    return Measurement(quantity, date, value, sd, known or date, HERE)
+    """Write a measured value."""
+    return Measurement(quantity, date, value, sd, known or date, HERE, left_out)
 
 
 def record_of(*rows: Event | Measurement, covers: tuple[int, int] = (1, 30)) -> Record:
