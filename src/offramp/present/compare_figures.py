@@ -28,6 +28,9 @@ from offramp.present.figures import (
 EDITED_COLOUR = "#009E73"
 EDITED_BAND_COLOUR = "rgba(0,158,115,0.18)"
 ZERO_COLOUR = "rgba(128,128,128,0.7)"
+LEAST_POINTS = 5.0  # percentage points to either side of 0
+LEAST_SPREAD = 0.25  # standard deviations to either side of 0
+LEAST_OF_LEVEL = 0.1  # of the span of both sides' bands, to either side of 0
 ROW_PIXELS = 34  # two lines of a label
 
 
@@ -60,7 +63,8 @@ def pair_figure(panel: PairPanel, window: tuple[dt.date, dt.date]) -> Figure:
     frame = layout(panel.unit, window)
     upper = {**frame["yaxis"], "domain": [0.45, 1.0]}
     lower = {
-        "title": {"text": "difference"}, "domain": [0.0, 0.36], "zeroline": True, "zerolinecolor": ZERO_COLOUR,
+        "title": {"text": f"difference ({panel.unit})" if panel.unit else "difference"}, "domain": [0.0, 0.36],
+        "range": _span(panel), "zeroline": True, "zerolinecolor": ZERO_COLOUR,
         "gridcolor": GRID_COLOUR, "automargin": True,
     }  # fmt: skip
     x = {**frame["xaxis"], "anchor": "y2"}
@@ -102,7 +106,7 @@ def share_figure(outcomes: Sequence[OutcomeDifference]) -> Figure | None:
             said = f"{percent(outcome.baseline)} to {percent(outcome.edited)}"
             rows.append((outcome.title or outcome.name, outcome.difference, outcome.interval, said))
     scaled = [(title, 100 * d, (100 * low, 100 * high), said) for title, d, (low, high), said in rows]
-    return _dots(scaled, "percentage points") if scaled else None
+    return _dots(scaled, "percentage points", least=LEAST_POINTS) if scaled else None
 
 
 def size_figure(outcomes: Sequence[OutcomeDifference]) -> Figure | None:
@@ -115,10 +119,23 @@ def size_figure(outcomes: Sequence[OutcomeDifference]) -> Figure | None:
         scale = outcome.spread
         interval = (outcome.interval[0] / scale, outcome.interval[1] / scale)
         rows.append((outcome.title or outcome.name, outcome.difference / scale, interval, said))
-    return _dots(rows, "standard deviations of the baseline's runs") if rows else None
+    return _dots(rows, "standard deviations of the baseline's runs", least=LEAST_SPREAD) if rows else None
 
 
-def _dots(rows: Sequence[tuple[str, float, tuple[float, float], str]], unit: str) -> Figure:
+def _span(panel: PairPanel) -> list[float]:
+    """Choose the axis of a difference: what it needs, and never so little that a small difference looks large."""
+    both = np.concatenate([panel.baseline.q05, panel.baseline.q95, panel.edited.q05, panel.edited.q95])
+    own = np.concatenate([panel.difference.q05, panel.difference.q95, panel.difference.mean, [0.0]])
+    levels = both[np.isfinite(both)]
+    room = LEAST_OF_LEVEL * float(np.ptp(levels)) if levels.size else 0.0
+    low, high = float(np.nanmin(own)), float(np.nanmax(own))
+    margin = 0.05 * (high - low)
+    return [min(low - margin, -room), max(high + margin, room)]
+
+
+def _dots(rows: Sequence[tuple[str, float, tuple[float, float], str]], unit: str, *, least: float) -> Figure:
+    """Draw differences with their intervals; the axis reaches at least `least` to either side of 0."""
+    reach = 1.05 * max([least, *(abs(bound) for _, _, interval, _ in rows for bound in interval)])
     titles = [_folded(title) for title, *_ in rows]
     found = [d for _, d, _, _ in rows]
     trace = {
@@ -135,7 +152,10 @@ def _dots(rows: Sequence[tuple[str, float, tuple[float, float], str]], unit: str
         "layout": {
             "margin": {"l": 8, "r": 12, "t": 8, "b": 44}, "height": 70 + ROW_PIXELS * len(rows),
             "autosize": True, "font": {"family": "inherit", "size": 12},
-            "xaxis": {"title": {"text": unit}, "zerolinecolor": ZERO_COLOUR, "gridcolor": GRID_COLOUR},
+            "xaxis": {
+                "title": {"text": unit}, "range": [-reach, reach], "zerolinecolor": ZERO_COLOUR,
+                "gridcolor": GRID_COLOUR,
+            },
             "yaxis": {"autorange": "reversed", "automargin": True, "gridcolor": GRID_COLOUR, "type": "category"},
             "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
         },

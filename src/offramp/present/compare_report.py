@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from offramp.analyse.compare import Comparison, RegretRow
+from offramp.analyse.standouts import FEWEST_CHANGED, is_shown
 from offramp.core.manifest import Manifest
 from offramp.present.compare_figures import PairPanel, divergence_figure, pair_figure, share_figure, size_figure
 from offramp.present.compare_rows import DifferenceRow, difference_rows, readings_in_words, signed
@@ -61,6 +62,7 @@ class Section:
     comparison: Comparison
     story: PairStory | None
     changed: tuple[DifferenceRow, ...]
+    rare: tuple[DifferenceRow, ...]
     unchanged: tuple[DifferenceRow, ...]
     outcomes: tuple[Drawn, ...]
     parting: Drawn | None
@@ -114,15 +116,17 @@ def _section(one: AlternativeContent, content: CompareContent, figures: list[Fig
         figures.append(figure)
         return (Drawn(len(figures) - 1, title),)
 
-    outcomes = list(comparison.outcomes.values())
-    moved = [(leaf, m) for leaf, m in comparison.moves.items() if m["difference"]]
+    outcomes = [outcome for outcome in comparison.outcomes.values() if is_shown(outcome, comparison.n_runs)]
+    fewest = FEWEST_CHANGED / max(comparison.n_runs, 1)
+    moved = [(leaf, m) for leaf, m in comparison.moves.items() if abs(m["difference"]) >= fewest]
     happened = draw("What happens, in percentage points", share_figure(outcomes))
     sizes = draw("Numbers, in standard deviations of the baseline's runs", size_figure(outcomes))
     parting = draw("Runs that have parted", divergence_figure(comparison.divergence, window))
     return Section(
         comparison=comparison,
         story=one.story,
-        changed=tuple(row for row in rows if not row.is_unchanged),
+        changed=tuple(row for row in rows if row.n_changed >= FEWEST_CHANGED),
+        rare=tuple(row for row in rows if 0 < row.n_changed < FEWEST_CHANGED),
         unchanged=tuple(row for row in rows if row.is_unchanged),
         outcomes=(*happened, *sizes),
         parting=parting[0] if comparison.divergence.share else None,

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from offramp.analyse.compare import Comparison, OutcomeDifference
 from offramp.analyse.intervals import Interval
 from offramp.analyse.readings import Contested
+from offramp.analyse.standouts import n_changed
 from offramp.core.words import number, percent
 
 
 @dataclass(frozen=True, slots=True)
 class DifferenceRow:
-    """One row: texts to print, whether no run changed, and whether the interval leaves 0 out."""
+    """One row: texts to print, whether no run changed, and whether the interval leaves 0 out.
+
+    n_changed : runs in which it differs.
+    """
 
     title: str
     unit: str
@@ -25,37 +29,38 @@ class DifferenceRow:
     ratio: str
     is_unchanged: bool
     is_clear: bool
+    n_changed: int
 
 
 def difference_rows(comparison: Comparison) -> tuple[DifferenceRow, ...]:
     """Write the outcomes of a comparison as rows, in their order; a `first` has two: whether, and when."""
-    return tuple(row for outcome in comparison.outcomes.values() for row in _rows(outcome))
+    return tuple(row for outcome in comparison.outcomes.values() for row in _rows(outcome, comparison.n_runs))
 
 
-def _rows(outcome: OutcomeDifference) -> Iterable[DifferenceRow]:
+def _rows(outcome: OutcomeDifference, n_runs: int) -> Iterable[DifferenceRow]:
     title = outcome.title or outcome.name
     if outcome.kind != "first":
-        yield _row(outcome, title, outcome.unit)
+        yield _row(outcome, n_runs, title=title, unit=outcome.unit)
         return
     share = outcome.share
     if share is not None:
         yield DifferenceRow(
             f"{title}: it happens at all", "", percent(share.baseline), percent(share.edited),
             points(share.difference), points_interval(share.interval), percent(outcome.share_changed), "",
-            outcome.share_changed == 0, excludes_zero(share.interval),
+            outcome.share_changed == 0, excludes_zero(share.interval), n_changed(outcome, n_runs),
         )  # fmt: skip
     if outcome.n:
-        yield _row(outcome, f"{title}: day, where it happens on both sides", "days")
+        yield _row(outcome, n_runs, title=f"{title}: day, where it happens on both sides", unit="days")
 
 
-def _row(outcome: OutcomeDifference, title: str, unit: str) -> DifferenceRow:
+def _row(outcome: OutcomeDifference, n_runs: int, *, title: str, unit: str) -> DifferenceRow:
     is_share = outcome.kind == "any"
     show = percent if is_share else number
     change, bounds = (points, points_interval) if is_share else (signed, signed_interval)
     return DifferenceRow(
         title, "" if is_share else unit, show(outcome.baseline), show(outcome.edited), change(outcome.difference),
         bounds(outcome.interval), percent(outcome.share_changed), number(outcome.variance_ratio),
-        outcome.share_changed == 0, excludes_zero(outcome.interval),
+        outcome.share_changed == 0, excludes_zero(outcome.interval), n_changed(outcome, n_runs),
     )  # fmt: skip
 
 
