@@ -20,7 +20,8 @@ def tiny(
 
     Blue raids north or south, or talks, twice a day at most; a raid rests for a day. Red strikes once a day, more often
     after raids that it saw. Slips come by themselves, more of them the higher x is. `without` names moves to leave out;
-    where the crisis `is_certain`, effects and sightings are not left to chance.
+    where the crisis `is_certain`, effects and sightings are not left to chance, and strikes rest in place of raids: in
+    a channel of one slot, so that there is one way to place them.
     """
     sections: dict[str, Any] = {
         "scenario": {"name": "tiny", "title": "Tiny", "clock": {"start": "2020-01-01", "days": days}},
@@ -63,6 +64,7 @@ def tiny(
         raid = sections["moves"]["blue.raid"]
         raid["attribution"] = 1
         raid["effects"][0]["probability"] = 1
+        sections["moves"]["red.strike"]["cooldown"] = raid.pop("cooldown")
     sections["moves"] = {path: move for path, move in sections["moves"].items() if path not in without}
     return model_of(folder, **(sections | changed))
 
