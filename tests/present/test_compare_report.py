@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -199,3 +200,31 @@ def test_a_long_story_is_cut_and_says_how_long_it_is() -> None:
     strikes = [event(step, "blue.strike") for step in range(3)]
     story = tell_pair(load("two-rivals").document, told(*strikes), edited=told(), limit=2)
     assert (len(story.rows), story.n_rows) == (2, 3)
+
+
+def test_what_changes_in_fewer_than_five_runs_is_named_not_drawn() -> None:
+    rare = outcome("rare", "any", difference=0.5, interval=(0.4, 0.6), share_changed=0.04)
+    few = replace(comparison("a"), outcomes={"raids": OUTCOMES["raids"], "rare": rare})
+    moved = {"a.few": {"baseline": 0.0, "edited": 0.04, "difference": 0.04}, "a.act": few.moves["a.act"]}
+    content = CompareContent(
+        "toy", "Priors only.", Manifest("toy", "0", {}, START, WINDOW[1], 1, 100), 100,
+        [AlternativeContent(replace(few, moves=moved), [], None)], ("Baseline", "a"), [], {},
+        {"a.few": "Few", "a.act": "Act"}, [], {"sourced": 1, "assumed": 2},
+    )  # fmt: skip
+    page = render_comparison(content)
+    assert "too few to show: rare" in page
+    assert "Few <code" not in page
+    assert "Act <code" in page
+    assert "What happens, in percentage points" not in page
+
+
+def test_small_differences_do_not_fill_their_charts() -> None:
+    quiet = PairPanel("x", "events", band(0.0, 50.0, 100.0), band(0.0, 50.0, 100.0), band(-0.01, 0.0, 0.01), None)
+    axis = pair_figure(quiet, WINDOW)["layout"]["yaxis2"]
+    assert axis["range"] == [-10.0, 10.0]
+    assert axis["title"]["text"] == "difference (events)"
+    shares = share_figure([outcome("war", "any", difference=-0.001, interval=(-0.002, 0.0))])
+    assert shares is not None
+    low, high = shares["layout"]["xaxis"]["range"]
+    assert low == -high
+    assert high >= 5
