@@ -241,7 +241,7 @@ class CompiledWorld:
 
     def _read(self, states: States, first: int, n: int) -> NDArray[np.float32]:
         rows = states.herd.rows.reshape(states.n_groups, -1, N_LANES)[:, first : first + n]
-        return np.ascontiguousarray(rows.transpose(0, 2, 1).reshape(-1, n)[: states.n])
+        return np.ascontiguousarray(rows.transpose(0, 2, 1).reshape(states.n_groups * N_LANES, n)[: states.n])
 
     def _share(self, states: States, work: Callable[[Room, int, int], None]) -> None:
         """Share groups among threads, a stretch for each."""
