@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offramp.infer.condition import Conditioned
+from offramp.infer.health import Health
 from offramp.infer.ladder import Ladder
 from offramp.infer.particles import Particles, replay
 from offramp.infer.streams import fresh_keys
@@ -50,9 +51,11 @@ def keep(found: Conditioned[States], manifest: Mapping[str, Any]) -> Kept:
     arrays = {
         **keep_particles(lived, found.n_steps), **keep_ladder(kinds),
         "log_weights": found.log_weights, "log_evidence": found.log_evidence, "ess": found.ess,
+        "memory": found.memory,
     }  # fmt: skip
-    names = ("seed", "asked", "generation", "spent", "lost", "is_complete", "is_impossible")
-    return Kept(arrays, {name: getattr(found, name) for name in names}, manifest)
+    names = ("seed", "asked", "generation", "spent", "lost", "is_complete", "is_impossible", "is_settled")
+    numbers = {name: getattr(found, name) for name in names}
+    return Kept(arrays, {**numbers, "noted": [health.name for health in found.noted]}, manifest)
 
 
 def restore(world: World[States], kept: Kept) -> Conditioned[States]:
@@ -60,9 +63,11 @@ def restore(world: World[States], kept: Kept) -> Conditioned[States]:
     arrays = kept.arrays
     particles = restore_particles(arrays, world.n_steps)
     states, _ = replay(world, particles.coordinates, keys=arrays["keys"])
+    noted = tuple(Health[name] for name in kept.numbers["noted"])
     return Conditioned(
         particles=particles, states=states, ladder=restore_ladder(arrays), log_weights=arrays["log_weights"],
-        log_evidence=arrays["log_evidence"], ess=arrays["ess"], **kept.numbers,
+        log_evidence=arrays["log_evidence"], ess=arrays["ess"], memory=arrays["memory"],
+        **{**kept.numbers, "noted": noted},
     )  # fmt: skip
 
 

@@ -72,8 +72,8 @@ class Round:
     """Where a round of moves has led, and what it has taught about the moves.
 
     accepted : how many were
-    carried : squared distance of z over its variance among particles, on average; 2 if all were drawn anew
-    renewed : share of all noise that is new
+    carried : squared distance of z over twice its variance among particles, on average; renewed : share of all noise
+        that is new. Either is 1 if all is drawn anew once.
     """
 
     particles: Particles
@@ -133,7 +133,7 @@ def no_round(particles: Particles, ladder: Ladder) -> Round:
 def _carried(gained: NDArray[np.float64], particles: Particles) -> float:
     """Relate squared distances to how far particles lie apart; where there is nothing to carry, that is enough."""
     apart = ndtri(particles.coordinates).var(axis=0).sum()
-    return float(gained.sum() / (particles.n * apart)) if apart > 0 else float(not particles.coordinates.size)
+    return float(gained.sum() / (2 * particles.n * apart)) if apart > 0 else float(not particles.coordinates.size)
 
 
 def propose(particles: Particles, *, n_steps: int, stream: Stream, ladder: Ladder) -> Proposal:

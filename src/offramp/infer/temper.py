@@ -26,17 +26,16 @@ from numpy.typing import NDArray
 
 from offramp.ensemble.stream import interrupts_noted
 from offramp.infer.condition import Progress
-from offramp.infer.health import ENOUGH, FAMILIES, MOVED_RARELY, Health, find_health
+from offramp.infer.health import ENOUGH, FAMILIES, FORGOTTEN, MOVED_RARELY, REMEMBERED, Health, find_health
 from offramp.infer.ladder import Ladder, ladder
 from offramp.infer.moves import Stage, move
-from offramp.infer.particles import Particles, Stopped, Tell, draw_particles, in_step_order, replay
+from offramp.infer.particles import Particles, Stopped, Tell, correlations, draw_particles, in_step_order, replay
 from offramp.infer.resample import effective_size, log_mean, normalised, systematic
 from offramp.infer.streams import Stream
 from offramp.infer.world import Coordinates, Logs, World
 
 States = TypeVar("States")
 BISECTIONS = 60
-REMEMBERED = 0.7  # correlation of where particles stand before and after the last moves, above which these were too few
 
 
 @dataclass(frozen=True)
@@ -46,14 +45,15 @@ class FitOptions:
     keep_share : effective size after each raise of the power, as a share of n
     enough, enough_at_end : how far moves are to carry particles after each raise, and after the last one
         (`moves.Round`: carried, renewed)
-    most_rounds : rounds after each raise, whatever is accepted; after the last one three times as many
+    most_rounds, most_at_end : rounds after each raise, and after the last one, whatever they bring
     stop : set it to stop early
     """
 
     keep_share: float = 0.5
-    enough: float = 0.5
-    enough_at_end: float = 2.0
+    enough: float = 0.25
+    enough_at_end: float = 1.0
     most_rounds: int = 15
+    most_at_end: int = 60
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -97,7 +97,7 @@ class Tempered:
     @property
     def memory(self) -> NDArray[np.float64]:
         """(coordinate,) correlation of where particles stood before the moves of this stage with where they are."""
-        return _correlations(self.anchor, self.particles.coordinates)
+        return correlations(self.anchor, self.particles.coordinates)
 
     @cached_property
     def health(self) -> tuple[Health, ...]:
@@ -108,7 +108,7 @@ class Tempered:
             Health.INTERRUPTED: not self.is_complete and not self.is_impossible,
             Health.NUMBERS_LOST: self.lost > 0,
             Health.FEW_VECTORS: self.particles.unique_vectors < ENOUGH,
-            Health.FEW_ORIGINS: self.particles.unique_origins < FAMILIES,
+            Health.FEW_ORIGINS: self.particles.unique_origins < FAMILIES and bool((self.memory > FORGOTTEN).any()),
             Health.RARELY_MOVED: tried > 0 and accepted < MOVED_RARELY * tried,
             Health.SLOW: len(self.powers) > 0 and bool((self.memory > REMEMBERED).any()),
         }
@@ -185,7 +185,7 @@ def _next(world: World[States], now: Tempered, options: FitOptions, tell: Tell |
 def _is_moved(now: Tempered, options: FitOptions) -> bool:
     at_end = now.power == 1
     enough = options.enough_at_end if at_end else options.enough
-    most = options.most_rounds * (3 if at_end else 1)
+    most = options.most_at_end if at_end else options.most_rounds
     return min(now.carried, now.renewed) >= enough or now.rounds >= most
 
 
@@ -243,11 +243,3 @@ def next_power(log_likelihood: Logs, power: float, *, keep_share: float) -> floa
         else:
             high = middle
     return low if low > power else high
-
-
-def _correlations(before: Coordinates, after: Coordinates) -> NDArray[np.float64]:
-    """Correlate (particle, coordinate) tables column by column; 1 where a column has no spread."""
-    a, b = before - before.mean(axis=0), after - after.mean(axis=0)
-    spread = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
-    found: NDArray[np.float64] = np.where(spread > 0, (a * b).sum(axis=0) / np.where(spread > 0, spread, 1.0), 1.0)
-    return found
