@@ -31,7 +31,7 @@ from offramp.infer.temper import Tempered
 from offramp.infer.world import World
 
 States = TypeVar("States")
-FORMAT = 1  # raise when what is kept changes its meaning
+FORMAT = 2  # raise when what is kept changes its meaning
 Arrays = Mapping[str, NDArray[Any]]
 _HEAD = "head"
 
