@@ -33,6 +33,9 @@ BIAS = 0.1  # of a posterior standard deviation
 N_PARTICLES = 600
 
 Array = NDArray[np.float64]
+IN_BOTH_FORMS = pytest.mark.parametrize(
+    "n_seeds", [FEW, pytest.param(MANY, marks=pytest.mark.slow)], ids=["a few seeds", "many seeds"]
+)
 
 
 def assert_unbiased(found: Array, expected: Array, *, allowed: Array) -> None:
@@ -69,31 +72,37 @@ def readings(*, left_out: float) -> tuple[Reading, ...]:
 
 
 class Kalman:
-    """The exact answers: log evidence, filtered and smoothed means and variances by day."""
+    """The exact answers: log evidence, filtered and smoothed means and variances by day.
+
+    A day is a chain of states: after drift and noise, and after each reading, before which what is left out moves it.
+    """
 
     def __init__(self, told: tuple[Reading, ...]) -> None:
         mean, variance, self.log_evidence = START, START_SD**2, np.zeros(N_DAYS)
-        means, variances, ahead = [], [], []
+        filtered, ahead, stays, evenings = [], [], [], []  # by state of the chain; `ahead` before it was read
         for day in range(N_DAYS):
             mean, variance = REST + STAYS * (mean - REST), STAYS**2 * variance + SHOCK**2
             ahead.append((mean, variance))
-            for reading in told:
-                if reading.step == day:
-                    variance += reading.left_out**2  # each reading allows for it, and x moves with it
-                    spread = variance + reading.sd**2
-                    off = reading.value - mean
-                    self.log_evidence[day] -= 0.5 * (np.log(2 * np.pi * spread) + off**2 / spread)
-                    gain = variance / spread
-                    mean, variance = mean + gain * off, variance * (1 - gain)
-            means.append(mean)
-            variances.append(variance)
-        self.filtered = np.array(means)
-        self.mean, self.variance = self.filtered.copy(), np.array(variances)
-        for day in range(N_DAYS - 2, -1, -1):
-            to_mean, to_variance = ahead[day + 1]
-            gain = variances[day] * STAYS / to_variance
-            self.mean[day] += gain * (self.mean[day + 1] - to_mean)
-            self.variance[day] += gain**2 * (self.variance[day + 1] - to_variance)
+            filtered.append((mean, variance))
+            stays.append(STAYS)
+            for reading in (reading for reading in told if reading.step == day):
+                variance += reading.left_out**2
+                ahead.append((mean, variance))
+                spread, off = variance + reading.sd**2, reading.value - mean
+                self.log_evidence[day] -= 0.5 * (np.log(2 * np.pi * spread) + off**2 / spread)
+                gain = variance / spread
+                mean, variance = mean + gain * off, variance * (1 - gain)
+                filtered.append((mean, variance))
+                stays.append(1.0)
+            evenings.append(len(filtered) - 1)
+        smoothed = [filtered[-1]]
+        for k in range(len(filtered) - 2, -1, -1):
+            (mean, variance), (to_mean, to_variance) = filtered[k], ahead[k + 1]
+            gain, (later_mean, later_variance) = variance * stays[k + 1] / to_variance, smoothed[0]
+            found = mean + gain * (later_mean - to_mean), variance + gain**2 * (later_variance - to_variance)
+            smoothed.insert(0, found)
+        self.filtered, self.filtered_variance = np.array(filtered)[evenings].T
+        self.mean, self.variance = np.array(smoothed)[evenings].T
 
 
 def world_of(model: m.Model, observed: Observed, *, seed: int, workers: int = 1) -> CompiledWorld:
@@ -128,9 +137,7 @@ def one_by_one(told: tuple[Reading, ...], seeds: range) -> Array:
     return np.array(found)
 
 
-@pytest.mark.parametrize(
-    "n_seeds", [FEW, pytest.param(MANY, marks=pytest.mark.slow)], ids=["a few seeds", "many seeds"]
-)
+@IN_BOTH_FORMS
 @pytest.mark.parametrize("left_out", [0.0, 0.25], ids=["readings", "with what is left out"])
 def test_a_level_is_filtered_and_smoothed_as_by_kalman(left_out: float, n_seeds: int) -> None:
     told = readings(left_out=left_out)
@@ -141,6 +148,11 @@ def test_a_level_is_filtered_and_smoothed_as_by_kalman(left_out: float, n_seeds:
     expected = np.array([1.0, *exact.mean, exact.filtered[half]])
     assert_unbiased(found, expected, allowed=BIAS * np.array([0.0, *sd, sd[half]]))
     assert (found[:, 1 : N_DAYS + 1].std(axis=0) < 0.5 * sd).all()  # and no seed is far off
+    if left_out > 0:  # a filter that made nothing of what is left out would be seen
+        ignorant = Kalman(readings(left_out=0.0))
+        mistaken = np.array([1.0, *ignorant.mean, ignorant.filtered[half]])
+        with pytest.raises(AssertionError):
+            assert_unbiased(found, mistaken, allowed=BIAS * np.array([np.inf, *sd, sd[half]]))
 
 
 def test_one_particle_filter_step_by_step_is_the_kalman_filter_by_many_particles() -> None:
@@ -154,8 +166,7 @@ def test_one_particle_filter_step_by_step_is_the_kalman_filter_by_many_particles
     error = weights.std() / np.sqrt(n)
     assert abs(weights.mean() - np.exp(exact.log_evidence[0])) < 6 * error
     x = world.quantities(states)[:, 0].astype(np.float64)
-    for power, moment in ((1, 0.0), (2, exact.variance[0])):
-        # filtered, not smoothed: only day 0 is told, so both are the same there
+    for power, moment in ((1, 0.0), (2, exact.filtered_variance[0])):
         off = weights * ((x - exact.filtered[0]) ** power - moment) / weights.mean()
         assert abs(off.mean()) < 6 * off.std() / np.sqrt(n)
         assert off.std() / np.sqrt(n) < 0.01
@@ -194,9 +205,7 @@ def told_of_crisis() -> Observed:
     return Observed(caught, (), reports, (Reading(2, 0, 0.6, 0.2),), misfit=1e-3)
 
 
-@pytest.mark.parametrize(
-    "n_seeds", [FEW, pytest.param(MANY, marks=pytest.mark.slow)], ids=["a few seeds", "many seeds"]
-)
+@IN_BOTH_FORMS
 def test_a_small_crisis_is_filtered_as_by_enumeration(n_seeds: int) -> None:
     model, observed = crisis(), told_of_crisis()
     exact = solve(model, observed, with_totals=True)
