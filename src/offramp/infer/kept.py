@@ -31,7 +31,7 @@ from offramp.infer.temper import Tempered
 from offramp.infer.world import World
 
 States = TypeVar("States")
-FORMAT = 2  # raise when what is kept changes its meaning
+FORMAT = 3  # raise when what is kept changes its meaning
 Arrays = Mapping[str, NDArray[Any]]
 _HEAD = "head"
 
@@ -77,7 +77,18 @@ def keep_fit(found: Tempered, manifest: Mapping[str, Any]) -> Kept:
         **keep_particles(found.particles, found.n_steps), **keep_ladder(found.ladder),
         "powers": found.powers, "log_evidence": found.log_evidence, "anchor": found.anchor,
     }  # fmt: skip
-    names = ("seed", "n_steps", "carried", "renewed", "rounds", "generation", "lost", "is_complete", "is_impossible")
+    names = (
+        "seed",
+        "n_steps",
+        "sounded",
+        "carried",
+        "renewed",
+        "rounds",
+        "generation",
+        "lost",
+        "is_complete",
+        "is_impossible",
+    )
     return Kept(arrays, {name: getattr(found, name) for name in names}, manifest)
 
 

@@ -31,11 +31,14 @@ from offramp.infer.ladder import Ladder, ladder
 from offramp.infer.moves import Stage, move
 from offramp.infer.particles import Particles, Stopped, Tell, correlations, draw_particles, in_step_order, replay
 from offramp.infer.resample import effective_size, log_mean, normalised, systematic
+from offramp.infer.sounding import sound
 from offramp.infer.streams import Stream
 from offramp.infer.world import Coordinates, Logs, World
 
 States = TypeVar("States")
 BISECTIONS = 60
+MANY = 32  # coordinates, from which it is worth finding their costs
+FIRST_SOUNDING = 0.05  # power
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Tempered:
     seed, n_steps : what it was made with; the record's first `n_steps` steps were taken in
     powers : (stage,) reached so far; log_evidence : (stage,) what each raise added to the log evidence
     anchor : (particle, coordinate) where particles stood before the moves of this stage
+    sounded : power at which the costs of coordinates were found
     carried, renewed, rounds : what moves of this stage have brought, in so many rounds
     generation : acts of sampling so far
     lost : likelihoods of the first draws that were no numbers
@@ -76,6 +80,7 @@ class Tempered:
     log_evidence: NDArray[np.float64]
     anchor: Coordinates
     ladder: Ladder
+    sounded: float = 0.0
     carried: float = 0.0
     renewed: float = 0.0
     rounds: int = 0
@@ -175,11 +180,26 @@ def _next(world: World[States], now: Tempered, options: FitOptions, tell: Tell |
     """Do the one thing that comes next: weigh the first draws, a round of moves, a raise of the power, or end it."""
     if now.generation == 0:
         return _weighed(world, now, options, tell)
+    if _is_sounding_due(now):
+        return _sounded(world, now, options, tell)
     if len(now.powers) and not _is_moved(now, options):
         return _moved(world, now, options, tell)
     if now.power < 1:
         return _raised(now, options)
     return replace(now, is_complete=True)
+
+
+def _is_sounding_due(now: Tempered) -> bool:
+    """Costs grow with the power: they are found anew at each third power, and at the last one."""
+    is_worth = now.particles.coordinates.shape[1] >= MANY and now.power >= FIRST_SOUNDING
+    return is_worth and (now.power >= 3 * now.sounded or now.power == 1 > now.sounded)
+
+
+def _sounded(world: World[States], now: Tempered, options: FitOptions, tell: Tell | None) -> Tempered:
+    """Find the costs of coordinates."""
+    stage = Stage(Stream(now.seed, now.generation), power=now.power, stop=options.stop, tell=tell)
+    costs = sound(world, now.particles, n_steps=now.n_steps, stage=stage)
+    return replace(now, ladder=replace(now.ladder, costs=costs), sounded=now.power, generation=now.generation + 1)
 
 
 def _is_moved(now: Tempered, options: FitOptions) -> bool:
