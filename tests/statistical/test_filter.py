@@ -148,7 +148,7 @@ def test_a_level_is_filtered_and_smoothed_as_by_kalman(left_out: float, n_seeds:
     expected = np.array([1.0, *exact.mean, exact.filtered[half]])
     assert_unbiased(found, expected, allowed=BIAS * np.array([0.0, *sd, sd[half]]))
     assert (found[:, 1 : N_DAYS + 1].std(axis=0) < 0.5 * sd).all()  # and no seed is far off
-    if left_out > 0:  # a filter that made nothing of what is left out would be seen
+    if left_out > 0 and n_seeds == MANY:  # a filter that made nothing of what is left out would be seen
         ignorant = Kalman(readings(left_out=0.0))
         mistaken = np.array([1.0, *ignorant.mean, ignorant.filtered[half]])
         with pytest.raises(AssertionError):
