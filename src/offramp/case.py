@@ -46,10 +46,10 @@ from offramp.present.contents import Row, contents, overview
 from offramp.present.policy_tables import EDITED, named_policies
 from offramp.record.record import Record
 from offramp.results import CompareResult, RunResult
-from offramp.results.asked import checked, fit_section, leaf_numbers, notes, of_day, texts, timed, window_problem
+from offramp.results.asked import checked, fit_section, leaf_numbers, notes, of_beginning, texts, timed, window_problem
 from offramp.results.charts import chart_requests, panel_requests
 from offramp.results.how import How
-from offramp.results.known import known_of
+from offramp.results.known import Begun
 from offramp.scenario.check import check
 from offramp.scenario.document import ScenarioDocument, Window
 from offramp.scenario.given import GivenEdit, edits_of
@@ -60,7 +60,6 @@ from offramp.scenario.observed import data_hashes, observe, published
 from offramp.scenario.window import clock_window, default_window
 
 if TYPE_CHECKING:
-    from offramp.infer.foresight import Foresight
     from offramp.results.condition import ConditionResult
     from offramp.results.fit import FitResult
 
@@ -140,6 +139,7 @@ class Case:
         engine: EngineName = "compiled",
         how: How | None = None,
         as_of: Day = None,
+        posterior: FitResult | None = None,
     ) -> RunResult:  # budget(parameters): the options of a verb, all but two by name
         """Run the scenario many times and summarise what happens.
 
@@ -151,6 +151,7 @@ class Case:
         engine : "compiled", or "reference": the plain interpreter, the same bits some thousand times slower.
         how : workers, progress, resume: none of it changes a bit of the result.
         as_of : begin from what was known on that day: each run lives on from a particle of `condition`.
+        posterior : take parameters from the draws of `fit`, not from the priors.
 
         Raises
         ------
@@ -161,19 +162,21 @@ class Case:
         window, day = self._window(start, end), as_day(as_of)
         edits = edits_after(self._edits(do, policy), day)
         options: dict[str, object] = {"edits": texts(edits)} if edits else {}
-        manifest = self.manifest(runs, seed, window=window, options={**options, **of_day(day, runs)})
+        manifest = self.manifest(
+            runs, seed, window=window, options={**options, **of_beginning(day, runs, fit=posterior)}
+        )
         began = time.perf_counter()
         model = self.model(window.start, window.end, as_of=day)
         intervention = self._intervention(model, edits)
-        known = self._known(window, day, runs, seed, engine, how)
-        simulate = self._simulator(model, seed, engine, how.stop, intervention, known=known)
+        begun = self._begun(window, runs, seed, engine, how, day, posterior)
+        simulate = self._simulator(model, seed, engine, how.stop, intervention, begins=begun)
         ready = time.perf_counter()
         ensemble = run(model, simulate, options=self._options(model, runs, manifest, how))
         ensemble = ensemble.in_order(self.document.outcomes)
         timing = timed(began, ready, n_runs=ensemble.n_runs)
         return RunResult(
             self, manifest, ensemble, timing, edits=texts(edits), notes=notes(intervention),
-            conditioned=known_of(known),
+            begins=begun.told if begun else None,
         )  # fmt: skip
 
     def compare(
@@ -190,6 +193,7 @@ class Case:
         engine: EngineName = "compiled",
         how: How | None = None,
         as_of: Day = None,
+        posterior: FitResult | None = None,
     ) -> CompareResult:  # budget(parameters): the options of a verb, all but two by name
         """Run the scenario without and with edits, run by run under the same noise, and say what differs.
 
@@ -199,7 +203,7 @@ class Case:
         policies : names of policies; each is an alternative of its own, beside the same baseline.
         runs, seed, start, end, engine, how : as in `run`; each run is made once for every side.
         better : outcome -> "lower" or "higher": measures regret, how far each side falls short of the best in each run.
-        as_of : as in `run`: all sides live on from the same particles, with the same noise after that day.
+        as_of, posterior : as in `run`: all sides live on from the same particles, or take the same draws.
 
         Raises
         ------
@@ -212,14 +216,14 @@ class Case:
         options: dict[str, object] = {"alternatives": [{"name": a.name, "edits": a.edits} for a in asked]}
         manifest = self.manifest(
             runs, seed, window=window,
-            options={**options, **({"better": chosen} if chosen else {}), **of_day(day, runs)},
+            options={**options, **({"better": chosen} if chosen else {}), **of_beginning(day, runs, fit=posterior)},
         )  # fmt: skip
         began = time.perf_counter()
         model = self.model(window.start, window.end, as_of=day)
         interventions = [self._intervention(model, alternative.given) for alternative in asked]
-        known = self._known(window, day, runs, seed, engine, how)
+        begun = self._begun(window, runs, seed, engine, how, day, posterior)
         sides = [
-            self._simulator(model, seed, engine, how.stop, edited, with_trail=True, known=known)
+            self._simulator(model, seed, engine, how.stop, edited, with_trail=True, begins=begun)
             for edited in (EMPTY, *interventions)
         ]
         wanted = Wanted(self._charted(model), preferences(model, chosen))
@@ -234,7 +238,9 @@ class Case:
             for alternative, intervention in zip(asked, interventions, strict=True)
             for note in notes(intervention)
         )
-        return CompareResult(self, manifest, ensembles, compared, timing, notes=said, conditioned=known_of(known))
+        return CompareResult(
+            self, manifest, ensembles, compared, timing, notes=said, begins=begun.told if begun else None
+        )
 
     def condition(
         self,
@@ -259,19 +265,22 @@ class Case:
         ------
         InputError : an argument is out of range, or the scenario has no record.
         """
+        from offramp.results.beginning import Wish
+        from offramp.results.beginning import particles as find
         from offramp.results.condition import tell_world
         from offramp.results.conditioning import check_day
 
         how, window = checked(particles, seed, how=how), self._window(start, end)
         day = check_day(as_day(as_of), window=window, record=self.record, must_go_on=False)
-        manifest = self.manifest(particles, seed, window=window, options=of_day(day, particles))
+        manifest = self.manifest(particles, seed, window=window, options=of_beginning(day, particles))
         began = time.perf_counter()
-        foresight = self._particles(window, day, particles, seed, how)
+        foresight = find(self, Wish(window, particles, seed, "compiled", how), as_of=day)
         return tell_world(self, manifest, foresight=foresight, began=began, workers=how.workers)
 
     def fit(
-        self, until: Day = None, *, particles: int = 1_000, seed: int = 1, start: Day = None, how: How | None = None
-    ) -> FitResult:
+        self, until: Day = None, *, particles: int = 1_000, seed: int = 1, start: Day = None, how: How | None = None,
+        only_kept: bool = False,
+    ) -> FitResult:  # budget(parameters): the options of a verb  # fmt: skip
         """Learn from the record up to a day: the posterior of the parameters that the scenario lists under `fit`.
 
         It takes minutes, is kept in the cache folder, and used again wherever the same is asked for.
@@ -280,17 +289,19 @@ class Case:
         ----------
         until : last day whose rows are learnt from; default: the one that the scenario declares.
         particles : draws of the posterior. seed, start, how : as in `run`.
+        only_kept : refuse, rather than begin what takes minutes.
 
         Raises
         ------
-        InputError : an argument is out of range, or the scenario does not say what to fit.
+        InputError : an argument is out of range, the scenario does not say what to fit, or nothing is kept.
         """
         from offramp.results.fitting import fit_case
 
         how, last = checked(particles, seed, how=how), as_day(until) or fit_section(self.document).until
         window = self._window(start, last)
         manifest = self.manifest(particles, seed, window=window, options={"fit_until": last.isoformat()})
-        return fit_case(self, self.loaded, manifest=manifest, model=self.model(window.start, last), how=how)
+        model = self.model(window.start, last)
+        return fit_case(self, self.loaded, manifest=manifest, model=model, how=how, only_kept=only_kept)
 
     def all_policies(
         self, do: Edits = (), *, runs: int, seed: int, start: Day = None, end: Day = None
@@ -395,29 +406,16 @@ class Case:
             raise InputError([window_problem(first, last, clock=clock)])
         return Window(start=first, end=last)
 
-    def _known(
-        self, window: Window, day: date | None, runs: int, seed: int, engine: EngineName, how: How
-    ) -> Foresight | None:  # budget: the options of a verb, in their order
-        """Find where runs begin that begin from what was known on a day; None where they begin from the priors."""
-        if day is None:
+    def _begun(
+        self, window: Window, runs: int, seed: int, engine: EngineName, how: How, day: date | None,
+        posterior: FitResult | None,
+    ) -> Begun | None:  # budget: the options of a verb, in their order  # fmt: skip
+        """Find where runs begin that do not begin from the priors; None where they do."""
+        if day is None and posterior is None:
             return None
-        from offramp.results.conditioning import check_complete, check_day
+        from offramp.results.beginning import Wish, begin
 
-        check_day(day, window=window, record=self.record, must_go_on=True, engine=engine)
-        return check_complete(self._particles(window, day, runs, seed, how))
-
-    def _particles(
-        self, window: Window, day: date, n: int, seed: int, how: How
-    ) -> Foresight:  # budget(positional): the options of a verb, in their order
-        from offramp.infer.known import Job
-        from offramp.results.conditioning import conditioned_on
-
-        model, identity = self.model(window.start, window.end, as_of=day), self.manifest(n, seed, window=window)
-        job = Job(how.workers, how.resume, how.stage, how.stop)
-        return conditioned_on(
-            self.loaded, model, self.record or Record(), as_of=day, n=n, seed=seed, identity=identity.identity(),
-            job=job,
-        )  # fmt: skip
+        return begin(self, Wish(window, runs, seed, engine, how, day, posterior))
 
     def _options(self, model: Model, runs: int, manifest: Manifest, how: How) -> Options:
         place = {leaf: i for i, leaf in enumerate(self._counted(model))}
@@ -456,11 +454,11 @@ class Case:
         intervention: Intervention,
         *,
         with_trail: bool = False,
-        known: Foresight | None = None,
+        begins: Begun | None = None,
     ) -> Simulate:  # budget: all that the blocks of one side depend on
         counted = self._counted(model)
-        if known is not None:
-            return known.simulator(intervention, counted=counted, with_trail=with_trail)
+        if begins is not None:
+            return begins.source.simulator(intervention, counted=counted, with_trail=with_trail)
         if engine == "reference":
             plain = Plain(model, seed, intervention, with_trail, counted)
             return lambda first, n, steps: plain.simulate(range(first, first + n), steps, stop=stop)

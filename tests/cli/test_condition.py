@@ -64,7 +64,7 @@ def test_run_and_compare_begin_from_the_day(folder: Path) -> None:
     assert shown[1]["first_divergence"] > "2020-01-20"
     text = offramp("compare", folder, *AS_OF, "--runs", "70", "--policy", "calm").stdout
     assert text.splitlines()[2].startswith("! Conditioning")
-    assert "act from the day after 2020-01-20" in text
+    assert "act from the day after" in text
 
 
 @pytest.mark.parametrize(

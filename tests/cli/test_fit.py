@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,17 @@ def test_a_scenario_that_lists_nothing_is_refused() -> None:
     done = offramp("fit", "two-rivals")
     assert done.returncode == 1
     assert "does not say what to fit" in done.stderr
+
+
+def test_runs_take_a_kept_fit(tmp_path: Path) -> None:
+    clock = {"start": "2020-01-01", "days": 30}
+    folder = crisis(tmp_path / "crisis", scenario={"name": f"own-{time.time_ns()}", "title": "Own", "clock": clock})
+    refused = offramp("run", folder, "--posterior", "--runs", "20")
+    assert refused.returncode == 1
+    assert "`offramp fit`" in refused.stderr
+    assert offramp("fit", folder).returncode == 0
+    done = offramp("run", folder, "--posterior", "--runs", "20", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["fitted"]["draws"] == 1_000
+    text = offramp("compare", folder, "--posterior", "--runs", "20", "--policy", "calm").stdout
+    assert "Parameters given the record up to 2020-01-25" in text

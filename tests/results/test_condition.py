@@ -114,8 +114,8 @@ def test_an_interrupted_one_is_gone_on_from_to_the_same_particles(
 
 def test_runs_live_on_from_the_particles(case: offramp.Case, found: offramp.ConditionResult) -> None:
     result = case.run(FEW, as_of=AS_OF)
-    assert result.conditioned is not None
-    assert result.conditioned == found.known
+    assert result.begins is not None
+    assert result.begins == found.known
     assert result.health[0].startswith("Conditioning:")
     assert result.manifest.options == {"as_of": AS_OF, "particles": FEW}
     low = result.outcomes["raids"].q05

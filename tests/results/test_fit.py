@@ -77,3 +77,45 @@ def test_what_cannot_be_fitted_is_refused(case: offramp.Case, tmp_path: Path) ->
     with pytest.raises(offramp.ScenarioError, match=r"Did you mean `blue\.raid\.utility\.base`") as refused:
         offramp.load(crisis(tmp_path / "unknown", fit=unknown))
     assert refused.value.problems[0].code == "E207"
+
+
+def test_runs_take_their_parameters_from_the_draws(case: offramp.Case, cache: Path) -> None:
+    found = case.fit(particles=FEW)
+    plain, fitted = case.run(200), case.run(200, posterior=found)
+    assert fitted.begins is not None
+    assert fitted.as_json()["fitted"]["draws"] == FEW  # type: ignore[index]
+    assert "posterior" in fitted.manifest.options
+    assert fitted.outcomes["raids"].mean != plain.outcomes["raids"].mean
+    compared = case.compare(policies="calm", runs=200, posterior=found)
+    assert compared.baseline.outcomes["raids"].mean == fitted.outcomes["raids"].mean
+    assert compared.baseline.outcomes["raids"].q05 == fitted.outcomes["raids"].q05
+    assert "retrodiction" in compared.basis
+
+
+def test_draws_of_the_prior_are_runs_of_the_prior(case: offramp.Case) -> None:
+    """With the coordinates of the prior's own runs, the outcome is that of the prior to within Monte Carlo error."""
+    from offramp.infer.drawn import drawn
+    from offramp.infer.streams import prior_coordinates
+    from offramp.model.intervention import EMPTY
+
+    model = case.model()
+    draws = prior_coordinates(3, 4_096, width=len(model.parameters))
+    block = drawn(model, model, coordinates=draws, seed=1).simulator(EMPTY, counted=[])(0, 4_096, np.array([29]))
+    plain = case.run(4_096).outcomes["raids"]
+    mean = float(block.outcomes[:, [outcome.name for outcome in model.outcomes].index("raids")].mean())
+    assert plain.mean is not None
+    assert plain.se is not None
+    assert abs(mean - plain.mean) < 4 * 2**0.5 * plain.se
+
+
+@pytest.mark.parametrize("asked", [{"as_of": "2020-01-20"}, {"engine": "reference"}])
+def test_draws_do_not_go_with_everything(case: offramp.Case, cache: Path, asked: dict[str, str]) -> None:
+    with pytest.raises(offramp.InputError, match="E721"):
+        case.run(FEW, posterior=case.fit(particles=FEW), **asked)  # type: ignore[arg-type]
+
+
+def test_draws_of_other_files_are_refused(case: offramp.Case, cache: Path, tmp_path: Path) -> None:
+    folder = crisis(tmp_path / "other")
+    (folder / "series.csv").write_text((folder / "series.csv").read_text() + "2020-01-28,x,0.5,2020-01-28\n")
+    with pytest.raises(offramp.InputError, match="another scenario"):
+        offramp.load(folder).run(FEW, posterior=case.fit(particles=FEW))

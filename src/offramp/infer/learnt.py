@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from offramp.core.errors import InputError
+from offramp.core.options import fault
 from offramp.engine.conditioned import CompiledWorld, compile_world
 from offramp.engine.program import build
 from offramp.infer.kept import keep_fit, load, restore_fit
@@ -40,6 +42,10 @@ def learn(
     observed : the record that is learnt from; n : draws
     identity : all that the draws depend on beside n and the seed, as plain JSON values
 
+    Raises
+    ------
+    InputError : E722, nothing complete is kept, and nothing else is wanted.
+
     Returns
     -------
     Learnt; after an interrupt its `fitted` is not complete, and kept to be gone on from.
@@ -48,6 +54,9 @@ def learn(
     manifest = {**identity, "particles": n, "seed": seed, "algorithm": ALGORITHM}
     path = kept_path("fits", manifest)
     kept = load(path)
+    if job.only_kept and (kept is None or not kept.numbers["is_complete"]):
+        hint = "Run `offramp fit` on it first; it takes minutes."
+        raise InputError([fault("E722", "No fit of this scenario, as its files are now, is kept.", hint)])
     if kept is not None and (kept.numbers["is_complete"] or job.resume):
         begun = restore_fit(world, kept)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from offramp.core.errors import InputError, Problem
 from offramp.core.options import check_choice, check_numbers, fault
@@ -14,6 +15,9 @@ from offramp.results.how import How
 from offramp.results.opened import Timing
 from offramp.scenario.document import FitDocument, ScenarioDocument, Window
 from offramp.scenario.given import GivenEdit
+
+if TYPE_CHECKING:
+    from offramp.results.fit import FitResult
 
 
 def checked(runs: int, seed: int, *, engine: str = "compiled", how: How | None) -> How:
@@ -36,8 +40,12 @@ def fit_section(document: ScenarioDocument) -> FitDocument:
     return document.fit
 
 
-def of_day(day: date | None, n: int) -> dict[str, object]:
+def of_beginning(day: date | None, n: int, *, fit: FitResult | None = None) -> dict[str, object]:
     """Say in a manifest from what runs begin: particles change with how many there are."""
+    if fit is not None:
+        made = fit.manifest
+        from_fit = {"until": made.end, "start": made.start, "particles": made.runs, "seed": made.seed}
+        return {"posterior": {name: str(value) for name, value in from_fit.items()}}
     return {"as_of": day.isoformat(), "particles": n} if day else {}
 
 

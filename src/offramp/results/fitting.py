@@ -19,12 +19,14 @@ from offramp.scenario.load import LoadedScenario
 from offramp.scenario.observed import published
 
 
-def fit_case(case: OpenedCase, loaded: LoadedScenario, *, manifest: Manifest, model: Model, how: How) -> FitResult:
+def fit_case(
+    case: OpenedCase, loaded: LoadedScenario, *, manifest: Manifest, model: Model, how: How, only_kept: bool
+) -> FitResult:  # budget(parameters): a case, what is asked of it, and how
     """Fit a model that is lowered up to the day of the cut-off."""
     fit_section(loaded.document)
     began = time.perf_counter()
     observed = _record_up_to(loaded, model, case.record or Record(), manifest=manifest)
-    job = Job(how.workers, how.resume, how.stage, how.stop)
+    job = Job(how.workers, how.resume, how.stage, how.stop, only_kept)
     learnt = learn(model, observed, n=manifest.runs, seed=manifest.seed, identity=manifest.identity(), job=job)
     timing = FitTiming(time.perf_counter() - began)
     reports, readings = observed.observed.reports, observed.observed.readings
