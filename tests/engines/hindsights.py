@@ -80,14 +80,14 @@ def record(
 class Setting:
     """A model all of whose records can be listed, and edits of it.
 
-    days : what can be told of a step, by step or (one entry) of every step alike
+    told : what can be told of a step, whichever it is
     quantities : those whose values at the end tell worlds apart, besides the number of events of each leaf
     shares : r of each cell
     """
 
     model: Model
     intervention: Intervention
-    days: Sequence[Sequence[Told]]
+    told: Sequence[Sequence[Told]]
     caught: Sequence[int] | int = ALWAYS_CAUGHT
     quantities: tuple[int, ...] = ()
     shares: tuple[float, ...] = ()
@@ -96,8 +96,7 @@ class Setting:
 def ends(block: Block, setting: Setting) -> NDArray[np.float64]:
     """Describe where each run ends: (run, number)."""
     at = block.samples[-1][list(setting.quantities)].T if setting.quantities else np.zeros((len(block.counts), 0))
-    found: NDArray[np.float64] = np.round(np.concatenate([block.counts, at], axis=1).astype(np.float64), 3)
-    return found
+    return np.asarray(np.concatenate([block.counts, at], axis=1).round(3), np.float64)
 
 
 @dataclass(frozen=True)
@@ -109,14 +108,13 @@ class Marginal:
     total: float
 
 
-def over_records(setting: Setting, coupling: Coupling, *, n: int = 1024, recorded: bool = False) -> Marginal:
-    """Average the edited world (or the recorded one) over all records, each weighed with its probability."""
-    model, days = setting.model, setting.days
-    alternatives = days if len(days) == model.n_steps else [days] * model.n_steps
+def over_records(setting: Setting, coupling: Coupling, *, n: int = 1024) -> tuple[Marginal, Marginal]:
+    """Average the recorded world and the edited one over all records, each weighed with its probability."""
+    model = setting.model
     assert len(setting.shares) == len(set(np.unique(setting.caught)) - {NEVER_CAUGHT, ALWAYS_CAUGHT})
-    sums: dict[tuple[float, ...], tuple[float, float]] = {}
+    sums: tuple[Sums, Sums] = ({}, {})
     total = 0.0
-    for number, told in enumerate(itertools.product(*alternatives)):
+    for number, told in enumerate(itertools.product(setting.told, repeat=model.n_steps)):
         observed = record(model, *told, caught=setting.caught)
         world = world_of(model, observed)
         lived = histories(world, n, seed=number, shares=setting.shares)
@@ -126,18 +124,31 @@ def over_records(setting: Setting, coupling: Coupling, *, n: int = 1024, recorde
         edited = world_of(model, observed, setting.intervention)
         pair = relive(world, edited, setting.intervention, histories=lived, coupling=coupling)
         total += float(weights.mean())
-        where, inverse = np.unique(ends(pair[0 if recorded else 1], setting), axis=0, return_inverse=True)
-        for k, end in enumerate(where):
-            hits = weights * (inverse.ravel() == k)
-            before = sums.get(tuple(end), (0.0, 0.0))
-            sums[tuple(end)] = before[0] + float(hits.mean()), before[1] + float(hits.var(ddof=1)) / n
-    return Marginal({e: s[0] for e, s in sums.items()}, {e: s[1] ** 0.5 for e, s in sums.items()}, total)
+        for side, block in zip(sums, pair, strict=True):
+            add_up(side, ends(block, setting), weights)
+    first, second = (
+        Marginal({e: s[0] for e, s in side.items()}, {e: s[1] ** 0.5 for e, s in side.items()}, total) for side in sums
+    )
+    return first, second
+
+
+Sums = dict[tuple[float, ...], tuple[float, float]]  # of each end: probability and variance
+
+
+def add_up(sums: Sums, found: NDArray[np.float64], weights: NDArray[np.float64]) -> None:
+    """Add the ends of the runs of one record."""
+    where, inverse = np.unique(found, axis=0, return_inverse=True)
+    for k, end in enumerate(where):
+        hits = weights * (inverse.ravel() == k)
+        before = sums.get(tuple(end), (0.0, 0.0))
+        sums[tuple(end)] = before[0] + float(hits.mean()), before[1] + float(hits.var(ddof=1)) / len(hits)
 
 
 def simulated(setting: Setting, *, n: int = 200_000, plain: bool = False) -> Marginal:
     """Run the edited model (or the plain one) without any record."""
+    last = np.array([setting.model.n_steps - 1])
     block = compiled.simulate(
-        build(setting.model), seed=SEED, first_run=FAR_RUNS, n_runs=n, sample_steps=[setting.model.n_steps - 1],
+        build(setting.model), seed=SEED, first_run=FAR_RUNS, n_runs=n, sample_steps=last,
         form="evaluator", intervention=EMPTY if plain else setting.intervention,
     )  # fmt: skip
     where, counts = np.unique(ends(block, setting), axis=0, return_counts=True)
