@@ -167,7 +167,7 @@ class Case:
         )
         began = time.perf_counter()
         model = self.model(window.start, window.end, as_of=day)
-        intervention = self._intervention(model, edits)
+        intervention = self._intervention(model, edits, as_of=day)
         begun = self._begun(window, runs, seed, engine, how, day, posterior)
         simulate = self._simulator(model, seed, engine, how.stop, intervention, begins=begun)
         ready = time.perf_counter()
@@ -220,7 +220,7 @@ class Case:
         )  # fmt: skip
         began = time.perf_counter()
         model = self.model(window.start, window.end, as_of=day)
-        interventions = [self._intervention(model, alternative.given) for alternative in asked]
+        interventions = [self._intervention(model, alternative.given, as_of=day) for alternative in asked]
         begun = self._begun(window, runs, seed, engine, how, day, posterior)
         sides = [
             self._simulator(model, seed, engine, how.stop, edited, with_trail=True, begins=begun)
@@ -437,8 +437,8 @@ class Case:
     def _edits(self, do: Edits, policy: Edits) -> tuple[GivenEdit, ...]:
         return edits_of(self.loaded, do=do, policies=policy) if do or policy else ()
 
-    def _intervention(self, model: Model, edits: Sequence[GivenEdit]) -> Intervention:
-        return lower_edits(self.loaded, model, edits=edits, record=self.record) if edits else EMPTY
+    def _intervention(self, model: Model, edits: Sequence[GivenEdit], *, as_of: date | None = None) -> Intervention:
+        return lower_edits(self.loaded, model, edits=edits, record=self.record, as_of=as_of) if edits else EMPTY
 
     def _charted(self, model: Model) -> tuple[int, ...]:
         """Find the quantities whose difference is charted."""

@@ -11,7 +11,7 @@ import pytest
 import offramp
 from offramp.infer.kept import Kept
 from offramp.infer.known import KEPT_JOBS, keep_file
-from tests.results.watched import crisis
+from tests.results.watched import SAID, crisis
 
 AS_OF = "2020-01-20"
 FEW = 70  # particles: a whole group and a part of one
@@ -169,6 +169,16 @@ def test_what_cannot_be_asked_is_refused(case: offramp.Case, asked: dict[str, st
 def test_edits_from_the_day_after_on_are_taken(case: offramp.Case) -> None:
     plain, dated = (case.compare(f"forbid blue.raid{when}", runs=FEW, as_of=AS_OF) for when in ("", " from 2020-01-21"))
     assert plain.compared.comparisons[0].outcomes["raids"] == dated.compared.comparisons[0].outcomes["raids"]
+
+
+def test_edits_read_of_inputs_what_was_known_on_the_day(tmp_path: Path) -> None:
+    folder = crisis(tmp_path / "crisis", inputs={"oil": {"file": "oil.csv", "unit": "USD"} | SAID})
+    (folder / "oil.csv").write_text("date,value,known_from\n2020-01-01,0,2020-01-01\n2020-01-22,10,2020-01-22\n")
+    case = offramp.load(folder)
+    edit = "if input.oil > 5 then forbid blue.raid while"
+    for as_of, is_changed in ((AS_OF, False), ("2020-01-22", True)):
+        comparison = case.compare(edit, runs=FEW, as_of=as_of).compared.comparisons[0]
+        assert (comparison.divergence.share > 0) == is_changed
 
 
 def test_a_scenario_without_a_record_cannot_be_conditioned() -> None:
