@@ -46,17 +46,19 @@ class FitOptions:
     """How to fit.
 
     keep_share : effective size after each raise of the power, as a share of n
-    enough, enough_at_end : how far moves are to carry particles after each raise, and after the last one
-        (`moves.Round`: carried, renewed)
+    enough : how far moves are to carry particles after each raise (`moves.Round`: carried, renewed)
+    enough_at_end : the same after the last one, where no coordinate may remember where it was, either. More than 1:
+        what all particles share, the error of their mean, is forgotten more slowly than where each of them stood, since
+        the reference of moves is fitted to them
     most_rounds, most_at_end : rounds after each raise, and after the last one, whatever they bring
     stop : set it to stop early
     """
 
     keep_share: float = 0.5
-    enough: float = 0.25
-    enough_at_end: float = 1.0
-    most_rounds: int = 15
-    most_at_end: int = 60
+    enough: float = 0.5
+    enough_at_end: float = 3.0
+    most_rounds: int = 10
+    most_at_end: int = 200
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -204,9 +206,11 @@ def _sounded(world: World[States], now: Tempered, options: FitOptions, tell: Tel
 
 def _is_moved(now: Tempered, options: FitOptions) -> bool:
     at_end = now.power == 1
-    enough = options.enough_at_end if at_end else options.enough
-    most = options.most_at_end if at_end else options.most_rounds
-    return min(now.carried, now.renewed) >= enough or now.rounds >= most
+    if now.rounds >= (options.most_at_end if at_end else options.most_rounds):
+        return True
+    if not at_end:
+        return min(now.carried, now.renewed) >= options.enough
+    return min(now.carried, now.renewed) >= options.enough_at_end and bool((now.memory < FORGOTTEN).all())
 
 
 def _weighed(world: World[States], now: Tempered, options: FitOptions, tell: Tell | None) -> Tempered:
