@@ -248,7 +248,7 @@ class _Gathering:
         """List what the numbers rest on."""
         document = self.found.document
         counted, screen = tally(document), self.single.screen if self.single is not None else None
-        sections = evidence_sections(self.found, self.result.ensemble.model, screen=screen, outcome_titles=self.titles)
+        sections = evidence_sections(self.found, screen=screen, outcome_titles=self.titles)
         cited = {found.item.source for found in evidence_items(document)} | {c.source for c in document.claims.values()}
         sources = [(source_anchor(key), format_source(key, document.sources[key])) for key in sorted(document.sources)
                    if key in cited]  # fmt: skip
