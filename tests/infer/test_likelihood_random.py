@@ -160,12 +160,12 @@ def random_record(rng: Random, model: m.Model, *, forgets: bool) -> Observed:
         rng.shuffle(reports)
     reports.sort(key=lambda report: report.first_step)
     what = [SEEN] if forgets else [CALM, DEAD, SEEN]
+    # No reading so sharp that a world which particles hardly ever live carries all the weight.
+    errors = {CALM: 0.5, DEAD: 3.0, SEEN: rng.choice([0.1, 0.5])}
     readings = []
     for _ in range(rng.choice([0, 0, 1, 2])):
         q = rng.choice(what)
-        readings.append(
-            Reading(rng.randint(0, last), q, rng.uniform(0, 1), 3.0 if q == DEAD else rng.choice([0.1, 0.5]))
-        )
+        readings.append(Reading(rng.randint(0, last), q, rng.uniform(0, 1), errors[q]))
     cells = tuple(Cell(f"cell {k}", 1.0, 1.0) for k in range(len(SHARES)))
     return Observed(
         caught, cells, tuple(reports), tuple(readings), misfit=rng.choice([1e-6, 0.02]) if forgets else 0.02
@@ -251,4 +251,4 @@ def test_the_mean_weight_is_the_likelihood() -> None:
 
 @pytest.mark.slow
 def test_the_mean_weight_is_the_likelihood_of_many_more_records() -> None:
-    assert_unbiased(range(60, 1060))
+    assert_unbiased(range(60, 290))
