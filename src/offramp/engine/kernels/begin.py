@@ -11,7 +11,7 @@ from offramp.core.bits import select
 from offramp.core.draws import LOGNORMAL, NORMAL, UNBOUNDED, categorical
 from offramp.core.noise import PARAMETER_DAY, day_key, draw_word, normal, run_key, uniform
 from offramp.engine.families import CATEGORICAL
-from offramp.engine.kernels.lanes import LANES, call_draw, fill, kernel, start_of, word
+from offramp.engine.kernels.lanes import LANES, call_draw, fill, integer, kernel, start_of, word
 
 ZERO, MINUS_ONE = np.float32(0), np.float32(-1)
 
@@ -63,6 +63,18 @@ def draw_parameters(rows: Any, keys: Any, parameters: Any, weights: Any, draw: A
                 rows[start_of(parameter.row) + l] = call_draw(
                     draw, parameter.family, parameter.a, parameter.b, parameter.low, parameter.high, u
                 )
+
+
+@kernel
+def take_fitted(rows: Any, keys: Any, fitted: Any) -> None:
+    """Put one of the fitted draws in the place of what the priors gave; the keys are those of parameters."""
+    n = len(fitted.values)
+    if n == 0:
+        return
+    for l in range(LANES):
+        chosen = min(integer(uniform(word_at(keys, l, fitted.slot)) * np.float32(n)), n - 1)
+        for i in range(len(fitted.rows)):
+            rows[start_of(fitted.rows[i]) + l] = fitted.values[chosen, i]
 
 
 @kernel

@@ -53,6 +53,14 @@ class Edits(NamedTuple):
     daily_row: int
 
 
+class FittedTable(NamedTuple):
+    """Fitted draws of some parameters, by row."""
+
+    slot: Any
+    rows: Any  # (parameter,) int64
+    values: Any  # (draw, parameter) float32
+
+
 class State(NamedTuple):
     """Everything that changes while a group of runs is lived."""
 
@@ -111,6 +119,7 @@ def begin_group(program: Any, state: Any, seed: Any, first_run: Any) -> None:
     begin.draw_parameters(
         state.rows, state.keys, program.tables.parameters, program.tables.weights, program.formulas.draw
     )
+    begin.take_fitted(state.rows, state.keys, program.fitted)
     start_group(program, state)
 
 
