@@ -1,20 +1,25 @@
 """Fitted draws in place of priors: whole draws, the same in both engines, each as often as any other."""
 
+import json
+
 import numpy as np
 import pytest
 
 from offramp.engine import compiled, reference
 from offramp.engine.program import build
 from offramp.model.fitted import Fitted
-from tests.model.rich import RICH
-from tests.model.small import lower_text
+from offramp.model.lower import lower
+from offramp.scenario.load import load
+from tests.model.rich import rich
 
 DRAWS = 4
 
 
 @pytest.fixture(scope="module")
-def model():
-    return lower_text(RICH)
+def model(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rich")
+    (folder / "scenario.yaml").write_text(json.dumps(rich()))
+    return lower(load(folder))
 
 
 @pytest.fixture(scope="module")
