@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from offramp.ensemble.ensemble import Band, Ensemble, OutcomeSummary
     from offramp.results import CompareResult, RunResult
+    from offramp.results.condition import ConditionResult
     from offramp.scenario.load import scenario_names
 
 __version__ = "0.1.0.dev0"
@@ -32,6 +33,7 @@ __all__ = [
     "Band",
     "Case",
     "CompareResult",
+    "ConditionResult",
     "Ensemble",
     "How",
     "InputError",
@@ -55,6 +57,7 @@ _HOMES = {
     ),
     "offramp.ensemble.ensemble": ("Band", "Ensemble", "OutcomeSummary"),
     "offramp.results": ("CompareResult", "RunResult"),
+    "offramp.results.condition": ("ConditionResult",),
     "offramp.scenario.load": ("scenario_names",),
 }  # fmt: skip
 

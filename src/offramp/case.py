@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +31,10 @@ from offramp.analyse.single_runs import SingleRuns, single_runs, watched
 from offramp.core.errors import InputError, Problem, ScenarioError
 from offramp.core.manifest import Manifest
 from offramp.core.options import Day, as_day, check_choice, check_numbers, check_run_number, fault
-from offramp.engine import reference
 from offramp.engine.block import Block
 from offramp.engine.trace import Trace, trace
-from offramp.ensemble.blocks import joined
 from offramp.ensemble.pairs import Wanted, run_pairs
+from offramp.ensemble.plain import Plain
 from offramp.ensemble.run import Options, Simulate, run
 from offramp.evidence import cite
 from offramp.infer.observation import ObservationModel, observation_model
@@ -48,16 +47,23 @@ from offramp.present.policy_tables import EDITED, named_policies
 from offramp.record.record import Record
 from offramp.results import CompareResult, RunResult, Timing
 from offramp.results.charts import chart_requests, panel_requests
+from offramp.results.how import How
+from offramp.results.known import known_of
 from offramp.scenario.check import check
 from offramp.scenario.document import ScenarioDocument, Window
 from offramp.scenario.given import GivenEdit, edits_of
+from offramp.scenario.given_after import edits_after
 from offramp.scenario.load import LoadedScenario
 from offramp.scenario.load import load as load_scenario
 from offramp.scenario.observed import data_hashes, observe, published
 from offramp.scenario.window import clock_window, default_window
 
+if TYPE_CHECKING:
+    from offramp.infer.foresight import Foresight
+    from offramp.results.condition import ConditionResult
+
+__all__ = ["Case", "How", "load"]
 EngineName = Literal["compiled", "reference"]
-Progress = Callable[[int, int], None]
 Edits = str | Sequence[str]  # one edit, or several in order
 
 
@@ -80,7 +86,7 @@ class Case:
 
     def __init__(self, loaded: LoadedScenario) -> None:
         self.loaded = loaded
-        self._models: dict[tuple[date, date], Model] = {}
+        self._models: dict[tuple[date, date, date | None], Model] = {}
 
     def __repr__(self) -> str:
         return f"Case({self.name!r}: {self.document.scenario.title})"
@@ -105,17 +111,19 @@ class Case:
         """The window that `run` covers unless told otherwise."""
         return default_window(self.document)
 
-    def model(self, start: Day = None, end: Day = None) -> Model:
+    def model(self, start: Day = None, end: Day = None, *, as_of: Day = None) -> Model:
         """Lower the scenario for a window of its clock (default: `window`); each window once.
+
+        as_of : take of input series what was known on that day.
 
         Raises
         ------
         InputError : the window does not lie inside the clock.
         """
         window = self._window(start, end)
-        key = (window.start, window.end)
+        key = (window.start, window.end, as_day(as_of))
         if key not in self._models:
-            self._models[key] = lower(self.loaded, start=window.start, end=window.end, record=self.record)
+            self._models[key] = lower(self.loaded, start=window.start, end=window.end, record=self.record, as_of=key[2])
         return self._models[key]
 
     def run(
@@ -129,6 +137,7 @@ class Case:
         end: Day = None,
         engine: EngineName = "compiled",
         how: How | None = None,
+        as_of: Day = None,
     ) -> RunResult:  # budget(parameters): the options of a verb, all but two by name
         """Run the scenario many times and summarise what happens.
 
@@ -139,23 +148,31 @@ class Case:
         start, end : first and last day; default `window`.
         engine : "compiled", or "reference": the plain interpreter, the same bits some thousand times slower.
         how : workers, progress, resume: none of it changes a bit of the result.
+        as_of : begin from what was known on that day: each run lives on from a particle of `condition`.
 
         Raises
         ------
         InputError : an argument is out of range, or an edit cannot be read or names what does not exist.
+        ResourceError : the conditioning was interrupted.
         """
         how = _checked(runs, seed, engine, how)
-        window, edits = self._window(start, end), self._edits(do, policy)
-        manifest = self.manifest(runs, seed, window=window, options={"edits": _texts(edits)} if edits else {})
+        window, day = self._window(start, end), as_day(as_of)
+        edits = edits_after(self._edits(do, policy), day)
+        options: dict[str, object] = {"edits": _texts(edits)} if edits else {}
+        manifest = self.manifest(runs, seed, window=window, options={**options, **_of_day(day, runs)})
         began = time.perf_counter()
-        model = self.model(window.start, window.end)
+        model = self.model(window.start, window.end, as_of=day)
         intervention = self._intervention(model, edits)
-        simulate = self._simulator(model, seed, engine, how.stop, intervention)
+        known = self._known(window, day, runs, seed, engine, how)
+        simulate = self._simulator(model, seed, engine, how.stop, intervention, known=known)
         ready = time.perf_counter()
         ensemble = run(model, simulate, options=self._options(model, runs, manifest, how))
         ensemble = ensemble.in_order(self.document.outcomes)
         timing = _timing(began, ready, ensemble.n_runs)
-        return RunResult(self, manifest, ensemble, timing, edits=_texts(edits), notes=_notes(intervention))
+        return RunResult(
+            self, manifest, ensemble, timing, edits=_texts(edits), notes=_notes(intervention),
+            conditioned=known_of(known),
+        )  # fmt: skip
 
     def compare(
         self,
@@ -180,25 +197,27 @@ class Case:
         policies : names of policies; each is an alternative of its own, beside the same baseline.
         runs, seed, start, end, engine, how : as in `run`; each run is made once for every side.
         better : outcome -> "lower" or "higher": measures regret, how far each side falls short of the best in each run.
-        as_of : refused, until branching from a date given the record exists.
+        as_of : as in `run`: all sides live on from the same particles, with the same noise after that day.
 
         Raises
         ------
         InputError : an argument is out of range, or an edit cannot be read or names what does not exist.
         """
         how = _checked(runs, seed, engine, how)
-        _refuse_conditioning(as_of)
-        window, chosen = self._window(start, end), dict(better or {})
+        window, day, chosen = self._window(start, end), as_day(as_of), dict(better or {})
         asked = alternatives(self.loaded, do=do, policies=policies, name=name)
+        asked = tuple(replace(alternative, given=edits_after(alternative.given, day)) for alternative in asked)
         options: dict[str, object] = {"alternatives": [{"name": a.name, "edits": a.edits} for a in asked]}
         manifest = self.manifest(
-            runs, seed, window=window, options={**options, **({"better": chosen} if chosen else {})}
-        )
+            runs, seed, window=window,
+            options={**options, **({"better": chosen} if chosen else {}), **_of_day(day, runs)},
+        )  # fmt: skip
         began = time.perf_counter()
-        model = self.model(window.start, window.end)
+        model = self.model(window.start, window.end, as_of=day)
         interventions = [self._intervention(model, alternative.given) for alternative in asked]
+        known = self._known(window, day, runs, seed, engine, how)
         sides = [
-            self._simulator(model, seed, engine, how.stop, edited, with_trail=True)
+            self._simulator(model, seed, engine, how.stop, edited, with_trail=True, known=known)
             for edited in (EMPTY, *interventions)
         ]
         wanted = Wanted(self._charted(model), preferences(model, chosen))
@@ -213,7 +232,40 @@ class Case:
             for alternative, intervention in zip(asked, interventions, strict=True)
             for note in _notes(intervention)
         )
-        return CompareResult(self, manifest, ensembles, compared, timing, notes=notes)
+        return CompareResult(self, manifest, ensembles, compared, timing, notes=notes, conditioned=known_of(known))
+
+    def condition(
+        self,
+        as_of: date | str,
+        *,
+        particles: int = 2_000,
+        seed: int = 1,
+        start: Day = None,
+        end: Day = None,
+        how: How | None = None,
+    ) -> ConditionResult:  # budget(parameters): the options of a verb
+        """Find where the world stood on a day, given what was known by then: the beginning of `run(as_of=...)`.
+
+        It is kept in the cache folder, and used again wherever the same is asked for.
+
+        Parameters
+        ----------
+        as_of : the day, the last whose evening is lived. particles : how many histories to carry.
+        seed, start, end, how : as in `run`.
+
+        Raises
+        ------
+        InputError : an argument is out of range, or the scenario has no record.
+        """
+        from offramp.results.condition import tell_world
+        from offramp.results.conditioning import check_day
+
+        how, window = _checked(particles, seed, "compiled", how), self._window(start, end)
+        day = check_day(as_day(as_of), window=window, record=self.record, must_go_on=False)
+        manifest = self.manifest(particles, seed, window=window, options=_of_day(day, particles))
+        began = time.perf_counter()
+        foresight = self._particles(window, day, particles, seed, how)
+        return tell_world(self, manifest, foresight=foresight, began=began, workers=how.workers)
 
     def all_policies(
         self, do: Edits = (), *, runs: int, seed: int, start: Day = None, end: Day = None
@@ -318,6 +370,30 @@ class Case:
             raise InputError([_window_problem(first, last, clock)])
         return Window(start=first, end=last)
 
+    def _known(
+        self, window: Window, day: date | None, runs: int, seed: int, engine: EngineName, how: How
+    ) -> Foresight | None:  # budget: the options of a verb, in their order
+        """Find where runs begin that begin from what was known on a day; None where they begin from the priors."""
+        if day is None:
+            return None
+        from offramp.results.conditioning import check_complete, check_day
+
+        check_day(day, window=window, record=self.record, must_go_on=True, engine=engine)
+        return check_complete(self._particles(window, day, runs, seed, how))
+
+    def _particles(
+        self, window: Window, day: date, n: int, seed: int, how: How
+    ) -> Foresight:  # budget(positional): the options of a verb, in their order
+        from offramp.infer.known import Job
+        from offramp.results.conditioning import conditioned_on
+
+        model, identity = self.model(window.start, window.end, as_of=day), self.manifest(n, seed, window=window)
+        job = Job(how.workers, how.resume, how.stage, how.stop)
+        return conditioned_on(
+            self.loaded, model, self.record or Record(), as_of=day, n=n, seed=seed, identity=identity.identity(),
+            job=job,
+        )  # fmt: skip
+
     def _options(self, model: Model, runs: int, manifest: Manifest, how: How) -> Options:
         place = {leaf: i for i, leaf in enumerate(self._counted(model))}
         groups = {
@@ -355,11 +431,14 @@ class Case:
         intervention: Intervention,
         *,
         with_trail: bool = False,
-    ) -> Simulate:  # budget(parameters, positional): all that the blocks of one side depend on
+        known: Foresight | None = None,
+    ) -> Simulate:  # budget: all that the blocks of one side depend on
         counted = self._counted(model)
+        if known is not None:
+            return known.simulator(intervention, counted=counted, with_trail=with_trail)
         if engine == "reference":
             plain = Plain(model, seed, intervention, with_trail, counted)
-            return lambda first, n, steps: plain.simulate(range(first, first + n), steps, stop)
+            return lambda first, n, steps: plain.simulate(range(first, first + n), steps, stop=stop)
         from offramp.engine import compiled
         from offramp.engine.program import build
 
@@ -368,49 +447,6 @@ class Case:
             program, seed=seed, first_run=first, n_runs=n, sample_steps=steps, intervention=intervention,
             counted=counted, with_trail=with_trail,
         )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class How:
-    """How to run: nothing here changes the result.
-
-    workers : threads; default one per processor core. progress : called with (runs done, runs requested).
-    resume : go on from the checkpoint of an interrupted job. stop : set it to stop early.
-    checkpoints : whether to keep what is done of a job that is interrupted; to write it takes a while where many
-        sides are compared.
-    """
-
-    workers: int | None = None
-    progress: Progress | None = None
-    resume: bool = False
-    stop: threading.Event = field(default_factory=threading.Event)
-    checkpoints: bool = True
-
-
-@dataclass(frozen=True)
-class Plain:
-    """Simulates by the reference interpreter, run by run, so that it can be stopped between two of them."""
-
-    model: Model
-    seed: int
-    intervention: Intervention
-    with_trail: bool
-    counted: list[int]
-
-    def simulate(self, runs: range, steps: NDArray[np.int64], stop: threading.Event) -> Block:
-        """Simulate runs, all of them or those that were done when it was stopped."""
-        blocks = [self._block(range(runs.start, runs.start), steps)]
-        for k in runs:
-            if not stop.is_set():
-                blocks.append(self._block(range(k, k + 1), steps))
-        return joined(blocks)
-
-    def _block(self, runs: range, steps: NDArray[np.int64]) -> Block:
-        block = reference.simulate(
-            self.model, seed=self.seed, first_run=runs.start, n_runs=len(runs), sample_steps=steps.tolist(),
-            intervention=self.intervention, with_trail=self.with_trail,
-        )  # fmt: skip
-        return replace(block, sample_counts=np.ascontiguousarray(block.sample_counts[:, self.counted]))
 
 
 def _checked(
@@ -422,11 +458,9 @@ def _checked(
     return how or How()
 
 
-def _refuse_conditioning(as_of: Day) -> None:
-    if as_of is None:
-        return
-    message = "Branching from a date given the record does not exist yet: `as_of` cannot be used."
-    raise InputError([fault("E713", message, "Leave it out: edits take `from DATE`, and nothing differs before.")])
+def _of_day(day: date | None, n: int) -> dict[str, object]:
+    """Say in a manifest from what runs begin: particles change with how many there are."""
+    return {"as_of": day.isoformat(), "particles": n} if day else {}
 
 
 def _texts(edits: Sequence[GivenEdit]) -> tuple[str, ...]:

@@ -44,6 +44,17 @@ def test_no_evidence_of_a_size_is_younger_than_the_window_it_is_scored_on() -> N
     assert late == []
 
 
+def test_a_size_that_speaks_of_one_of_many_numbers_is_assumed() -> None:
+    """A mark covers every number of its move: one that is derived or recalled has no others beside it."""
+    moves = load(CRISIS).document.moves
+    marked = {
+        name: [str(formula) for formula in (*move.utility.values(), *(effect.add for effect in move.effects))]
+        for name, move in moves.items()
+        if getattr(move.evidence, "size", move.evidence).status != "assumed"
+    }
+    assert {name: drawn for name, drawn in marked.items() if sum("(" in formula for formula in drawn) > 1} == {}
+
+
 @pytest.mark.parametrize(
     "file", ["record.csv", "series.csv", "announced.csv", "totals.csv", "recording.csv", "NOTES.md"]
 )

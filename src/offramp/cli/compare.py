@@ -13,6 +13,7 @@ from rich.table import Table
 
 import offramp
 from offramp.cli.options import (
+    AsOf,
     Day,
     Do,
     EngineOption,
@@ -27,7 +28,7 @@ from offramp.cli.options import (
     engine_named,
     progress_shown,
 )
-from offramp.cli.printing import errors, faults_told, out, print_json
+from offramp.cli.printing import errors, faults_told, out, print_json, print_known
 from offramp.core.words import number, percent
 
 if TYPE_CHECKING:
@@ -51,22 +52,23 @@ def compare(
     better: Better = None, runs: Runs = 1_000, seed: Seed = 1, start: Day = None, end: Day = None,
     report: Annotated[Path | None, typer.Option(help="Write a report, one HTML page, to this file.")] = None,
     engine: EngineOption = "compiled", workers: Workers = None, resume: Resume = False, json: Json = False,
-    as_of: Annotated[str | None, typer.Option(help="Not yet: branch from a date, given the record up to it.")] = None,
+    as_of: AsOf = None,
     given_record: Annotated[bool, typer.Option("--given-record", help="Not yet: edit the recorded history.")] = False,
 ) -> None:  # fmt: skip
     """Run a scenario without and with edits, run by run under the same randomness, and print what differs."""
     if not do and not policy:
         raise typer.BadParameter("Give an edit (--do 'forbid MOVE') or a policy.", param_hint="--do / --policy")
-    _refuse_conditioning(as_of, given_record)
+    _refuse_hindsight(given_record)
     wanted = _preferences(better or ())
     form = engine_named(engine)
     if report is not None:
         check_output(report)
-    with faults_told(as_json=json), progress_shown() as shown:
+    with faults_told(as_json=json), progress_shown(learns=as_of is not None) as shown:
         result = offramp.load(scenario).compare(
             do or (), policy or (), runs=runs, seed=seed, name=name, better=wanted,
             start=start and start.date(), end=end and end.date(), engine=form,
-            how=offramp.How(workers=workers, progress=shown, resume=resume),
+            as_of=as_of and as_of.date(),
+            how=offramp.How(workers=workers, progress=shown, resume=resume, stage=shown.stage),
         )  # fmt: skip
     if json:
         print_json(result.as_json())
@@ -77,14 +79,13 @@ def compare(
     end_if_interrupted("compare", result.baseline.n_runs, asked=result.baseline.requested)
 
 
-def _refuse_conditioning(as_of: str | None, given_record: bool) -> None:
-    for option, is_given in (("--as-of", as_of is not None), ("--given-record", given_record)):
-        if is_given:
-            message = (
-                "Conditioning on the record does not exist yet. Leave it out: the comparison then starts from the "
-                "scenario's own beginning; edits take `from DATE`, and nothing differs before."
-            )
-            raise typer.BadParameter(message, param_hint=option)
+def _refuse_hindsight(given_record: bool) -> None:
+    if given_record:
+        message = (
+            "To edit the recorded history itself does not exist yet. Leave it out: with --as-of DATE the comparison "
+            "begins from what was known on that day."
+        )
+        raise typer.BadParameter(message, param_hint="--given-record")
 
 
 def _preferences(texts: Sequence[str]) -> dict[str, str]:
@@ -104,7 +105,8 @@ def _preference(text: str) -> tuple[str, str]:
 
 
 def _write_report(result: offramp.CompareResult, path: Path) -> None:
-    errors.print("Telling one run twice by the reference interpreter; this takes seconds.")
+    if result.conditioned is None:
+        errors.print("Telling one run twice by the reference interpreter; this takes seconds.")
     with faults_told():
         written = result.report(path)
     errors.print(f"Report written to {written}: open it in a browser; it needs no network.", markup=False)
@@ -115,16 +117,18 @@ def _print_result(result: offramp.CompareResult) -> None:
     out.print(result.case.document.scenario.title, style="bold", markup=False)
     out.print(f"{manifest.start} to {manifest.end}, {result.baseline.n_runs:,} paired runs, seed {manifest.seed}, "
               f"{result.timing.runs_per_s:,.0f} runs a second", style="dim")  # fmt: skip
-    out.print(result.basis, style="dim", markup=False)
     for said in result.health:
         out.print(f"! {said}", style="yellow", markup=False)
+    out.print(result.basis, style="dim", markup=False)
+    if result.conditioned:
+        print_known(result.conditioned, are_edited=True)
     for comparison in result.comparisons.values():
-        _print_comparison(comparison)
+        _print_comparison(comparison, is_traceable=result.conditioned is None)
     if result.compared.regret:
         out.print(_regret_table(result))
 
 
-def _print_comparison(comparison: Comparison) -> None:
+def _print_comparison(comparison: Comparison, *, is_traceable: bool) -> None:
     from offramp.present.compare_rows import difference_rows
 
     alternative, parted = comparison.alternative, comparison.divergence
@@ -145,7 +149,7 @@ def _print_comparison(comparison: Comparison) -> None:
         same = "; ".join(f"{row.title} ({row.baseline})" for row in rows if row.is_unchanged)
         out.print(f"The same in every run: {same}.", style="dim", markup=False)
     _print_contested(comparison)
-    if comparison.example is not None:
+    if comparison.example is not None and is_traceable:
         out.print(f"Run {comparison.example} is a typical one that changed: --report tells it both ways.", style="dim")
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from offramp.cli.printing import INTERRUPTED, errors, refuse
 
@@ -22,6 +23,10 @@ Workers = Annotated[int | None, typer.Option(min=1, max=256, help="Threads; defa
 EngineOption = Annotated[str, typer.Option("--engine", help="compiled, or reference (plain, slow, same bits).")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on from where the same job was interrupted.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="Begin from what was known on this day, by the record."),
+]
 Do = Annotated[list[str] | None, typer.Option("--do", help="An edit, such as 'forbid us.airstrike'; may be repeated.")]
 
 
@@ -52,12 +57,29 @@ def end_if_interrupted(command: str, done: int, *, asked: int) -> None:
     raise typer.Exit(INTERRUPTED)
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A progress bar: called with (runs done, runs requested)."""
+
+    bar: Progress
+    task: TaskID
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show how many runs are made."""
+        self.stage("runs", done, total)
+
+    def stage(self, what: str, done: int, total: int) -> None:
+        """Show how far a stage of the work is."""
+        self.bar.update(self.task, description=what, completed=done, total=total)
+
+
 @contextmanager
-def progress_shown() -> Iterator[Callable[[int, int], None]]:
-    """Show a progress bar on standard error while runs are made."""
-    if not errors.is_terminal:
+def progress_shown(*, learns: bool = False) -> Iterator[Shown]:
+    """Show a progress bar on standard error while runs are made; `learns` if a record is taken in first."""
+    if learns:
+        errors.print("Taking in the record; the first time after an installation this compiles for up to two minutes.")
+    elif not errors.is_terminal:
         errors.print("Preparing; the first run after an installation compiles the engine, for up to a minute or so.")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task("preparing", total=None)
-        yield lambda done, total: bar.update(task, description="runs", completed=done, total=total)
+        yield Shown(bar, bar.add_task("preparing", total=None))

@@ -7,12 +7,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 from rich.console import Console
 
 from offramp.core.errors import OfframpError, Problem, ResourceError
+
+if TYPE_CHECKING:
+    from offramp.results.known import Known
 
 FAULT, INTERRUPTED = 1, 3
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -66,6 +69,13 @@ def _excerpt(problem: Problem) -> list[str]:
     width = max(1, min(place.end_column, len(text) + 1) - place.column) if place.end_column else 1
     carets = [] if place.column < 1 else [f"      | {' ' * (place.column - 1)}{'^' * width}"]
     return [f"{place.line:>5} | {text}", *carets]
+
+
+def print_known(known: Known, *, are_edited: bool) -> None:
+    """Say what runs begin from, where they do not begin from the priors."""
+    out.print(f"{known}"[0].upper() + f"{known}"[1:], markup=False)
+    if are_edited:
+        out.print(f"Edits without a day of their own act from the day after {known.as_of}.", style="dim")
 
 
 @contextmanager

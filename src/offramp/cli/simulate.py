@@ -13,6 +13,7 @@ from rich.table import Table
 
 import offramp
 from offramp.cli.options import (
+    AsOf,
     Day,
     Do,
     EngineOption,
@@ -27,7 +28,7 @@ from offramp.cli.options import (
     engine_named,
     progress_shown,
 )
-from offramp.cli.printing import errors, faults_told, out, print_json
+from offramp.cli.printing import errors, faults_told, out, print_json, print_known
 from offramp.core.words import number, percent
 
 Policies = Annotated[
@@ -40,16 +41,16 @@ REPORT_RUNS = 2_000  # at fewer, numbers that matter drown in chance
 
 def run(
     scenario: Scenario, runs: Runs = 1_000, seed: Seed = 1, do: Do = None, policy: Policies = None,
-    start: Day = None, end: Day = None, engine: EngineOption = "compiled", workers: Workers = None,
-    resume: Resume = False, json: Json = False,
+    start: Day = None, end: Day = None, as_of: AsOf = None, engine: EngineOption = "compiled",
+    workers: Workers = None, resume: Resume = False, json: Json = False,
 ) -> None:  # fmt: skip
     """Run a scenario many times, with edits if given, and print what happens, beside the record."""
     form = engine_named(engine)
-    with faults_told(as_json=json), progress_shown() as shown:
+    with faults_told(as_json=json), progress_shown(learns=as_of is not None) as shown:
         result = offramp.load(scenario).run(
             runs, seed, do=do or (), policy=policy or (), start=start and start.date(), end=end and end.date(),
-            engine=form,
-            how=offramp.How(workers=workers, progress=shown, resume=resume),
+            engine=form, as_of=as_of and as_of.date(),
+            how=offramp.How(workers=workers, progress=shown, resume=resume, stage=shown.stage),
         )  # fmt: skip
     if json:
         print_json(result.as_json())
@@ -106,10 +107,12 @@ def _print_result(result: offramp.RunResult) -> None:
     out.print(f"{result.case.document.scenario.title}", style="bold", markup=False)
     out.print(f"{manifest.start} to {manifest.end}, {ensemble.n_runs:,} runs, seed {manifest.seed}, "
               f"{result.timing.runs_per_s:,.0f} runs a second", style="dim")  # fmt: skip
-    for edit in result.edits:
-        out.print(f"with: {edit}", markup=False)
     for said in result.health:
         out.print(f"! {said}", style="yellow", markup=False)
+    if result.conditioned:
+        print_known(result.conditioned, are_edited=bool(result.edits))
+    for edit in result.edits:
+        out.print(f"with: {edit}", markup=False)
     if result.panels:
         out.print(_panel_table(result))
     out.print(_outcome_table(result))

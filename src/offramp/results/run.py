@@ -8,13 +8,16 @@ from functools import cached_property
 from pathlib import Path
 
 from offramp.analyse.beside import PanelResult, beside
+from offramp.core.errors import InputError
 from offramp.core.manifest import Manifest
+from offramp.core.options import fault
 from offramp.core.storage import write_whole
 from offramp.ensemble.ensemble import Ensemble, OutcomeSummary
 from offramp.ensemble.health import health
 from offramp.present.notebook import NotebookContent, render_for_notebook
 from offramp.present.report import render
 from offramp.results.charts import panel_requests
+from offramp.results.known import Known
 from offramp.results.opened import OpenedCase, Timing
 from offramp.results.report import BASIS, report_content
 
@@ -25,6 +28,7 @@ class RunResult:
 
     edits : what was done differently from the scenario as it is written, in order; mostly nothing.
     notes : what is worth knowing of the edits, such as one whose days lie outside the run.
+    conditioned : the conditioning that the runs begin from, if they do not begin from the priors.
     """
 
     case: OpenedCase
@@ -33,6 +37,12 @@ class RunResult:
     timing: Timing
     edits: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    conditioned: Known | None = None
+
+    @property
+    def basis(self) -> str:
+        """What the result rests on, in words that belong beside it."""
+        return self.conditioned.basis if self.conditioned else BASIS
 
     @property
     def outcomes(self) -> Mapping[str, OutcomeSummary]:
@@ -48,7 +58,7 @@ class RunResult:
     @property
     def health(self) -> tuple[str, ...]:
         """What to distrust in this result, in sentences; empty if all is well."""
-        return health(self.ensemble) + self.notes
+        return (*(self.conditioned.health if self.conditioned else ()), *health(self.ensemble), *self.notes)
 
     def as_json(self) -> dict[str, object]:
         """Return the JSON shape that other programs may rely on (docs/reference/json.md)."""
@@ -57,6 +67,7 @@ class RunResult:
             "outcomes": {name: outcome.as_json() for name, outcome in self.outcomes.items()},
             "moves": {name: dict(count) for name, count in self.ensemble.moves.items()},
             "health": list(self.health),
+            **({"conditioned": self.conditioned.as_json()} if self.conditioned else {}),
             "timing": vars(self.timing),
         }
 
@@ -69,19 +80,24 @@ class RunResult:
         Raises
         ------
         OSError : the file cannot be written.
+        InputError : E719, the runs begin from the record.
         """
+        if self.conditioned is not None:  # the report looks at runs one by one and at policies, all from the priors
+            hint = "Use the report of `compare`, or leave `as_of` out."
+            raise InputError([fault("E719", "Runs that begin from the record have no report of their own yet.", hint)])
         path = Path(path)
         write_whole(path, render(report_content(self)))
         return path
 
     def __repr__(self) -> str:
         lines = [f"{self.case.document.scenario.title}: {self.ensemble.n_runs:,} runs, seed {self.manifest.seed}"]
+        lines += [f"  {self.conditioned}"] if self.conditioned else []
         lines += [f"  with: {edit}" for edit in self.edits]
         lines += [f"  ! {said}" for said in self.health]
         return "\n".join([*lines, *(f"  {outcome}" for outcome in self.outcomes.values())])
 
     def _repr_html_(self) -> str:
         content = NotebookContent(
-            self.case.document.scenario.title, BASIS, self.manifest, self.ensemble, self.panels, self.edits
+            self.case.document.scenario.title, self.basis, self.manifest, self.ensemble, self.panels, self.edits
         )
         return render_for_notebook(content)
