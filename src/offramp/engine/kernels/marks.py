@@ -101,29 +101,38 @@ def mark_probability(
 @kernel
 def join(rows: Any, tables: Any, f: Any, v: Any, lane: Any, counts: Any, joined: Any) -> None:
     """Join the count that an effect adds to the distribution of those before, up to v."""
-    acts, condition = 1.0, tables.conditions[f]
-    if condition.condition >= 0 and rows[start_of(condition.condition) + lane] == ZERO:
-        acts = 0.0
-    if condition.probability >= 0:
-        acts *= min(max(float(rows[start_of(condition.probability) + lane]), 0.0), 1.0)
-    size = tables.sizes[f]
-    a = float(rows[start_of(size.a) + lane])
-    b = float(rows[start_of(size.b) + lane]) if size.b >= 0 else 0.0
-    low = float(rows[start_of(size.low) + lane]) if size.low >= 0 else -float(UNBOUNDED)
-    high = float(rows[start_of(size.high) + lane]) if size.high >= 0 else float(UNBOUNDED)
-    inside = 1.0
-    if size.low >= 0 or size.high >= 0:
-        inside = sum_inside(size.family, a, b, low, high)
+    size, acts = tables.sizes[f], probability_of_acting(rows, tables.conditions[f], lane)
+    a, b = float(rows[start_of(size.a) + lane]), bound(rows, size.b, lane, 0.0)
+    low, high = bound(rows, size.low, lane, -float(UNBOUNDED)), bound(rows, size.high, lane, float(UNBOUNDED))
+    is_whole = size.low < 0 and size.high < 0
+    inside = 1.0 if is_whole else sum_inside(size.family, a, b, low, high)
     for k in range(v + 1):
         joined[k] = counts[k] * (1.0 - acts)
     for n in range(v + 1):
+        p = 0.0
         if n >= low and n <= high and inside > 0.0:
             p = acts * count_probability(size.family, a, b, n) / inside
-            if p > 0.0:
-                for k in range(v + 1 - n):
-                    joined[k + n] += p * counts[k]
+        if p > 0.0:
+            for k in range(v + 1 - n):
+                joined[k + n] += p * counts[k]
     for k in range(v + 1):
         counts[k] = joined[k]
+
+
+@kernel
+def probability_of_acting(rows: Any, condition: Any, lane: Any) -> Any:
+    """Return the probability that an effect acts, its condition settled."""
+    if condition.condition >= 0 and rows[start_of(condition.condition) + lane] == ZERO:
+        return 0.0
+    if condition.probability < 0:
+        return 1.0
+    return min(max(float(rows[start_of(condition.probability) + lane]), 0.0), 1.0)
+
+
+@kernel
+def bound(rows: Any, row: Any, lane: Any, default: Any) -> Any:
+    """Return an argument that may be absent."""
+    return float(rows[start_of(row) + lane]) if row >= 0 else default
 
 
 @kernel
