@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from offramp.ensemble.ensemble import Band, Ensemble, OutcomeSummary
     from offramp.results import CompareResult, RunResult
     from offramp.results.condition import ConditionResult
+    from offramp.results.fit import FitResult
     from offramp.scenario.load import scenario_names
 
 __version__ = "0.1.0.dev0"
@@ -35,6 +36,7 @@ __all__ = [
     "CompareResult",
     "ConditionResult",
     "Ensemble",
+    "FitResult",
     "How",
     "InputError",
     "NumericsError",
@@ -58,6 +60,7 @@ _HOMES = {
     "offramp.ensemble.ensemble": ("Band", "Ensemble", "OutcomeSummary"),
     "offramp.results": ("CompareResult", "RunResult"),
     "offramp.results.condition": ("ConditionResult",),
+    "offramp.results.fit": ("FitResult",),
     "offramp.scenario.load": ("scenario_names",),
 }  # fmt: skip
 

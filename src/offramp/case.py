@@ -28,9 +28,9 @@ from offramp.analyse.compare import compare
 from offramp.analyse.kept import keep
 from offramp.analyse.rhythm import Observed
 from offramp.analyse.single_runs import SingleRuns, single_runs, watched
-from offramp.core.errors import InputError, Problem, ScenarioError
+from offramp.core.errors import InputError, ScenarioError
 from offramp.core.manifest import Manifest
-from offramp.core.options import Day, as_day, check_choice, check_numbers, check_run_number, fault
+from offramp.core.options import Day, as_day, check_numbers, check_run_number
 from offramp.engine.block import Block
 from offramp.engine.trace import Trace, trace
 from offramp.ensemble.pairs import Wanted, run_pairs
@@ -45,10 +45,11 @@ from offramp.model.model import Model
 from offramp.present.contents import Row, contents, overview
 from offramp.present.policy_tables import EDITED, named_policies
 from offramp.record.record import Record
-from offramp.results import CompareResult, RunResult, Timing
+from offramp.results import CompareResult, RunResult
+from offramp.results.asked import checked, fit_section, leaf_numbers, notes, of_beginning, texts, timed, window_problem
 from offramp.results.charts import chart_requests, panel_requests
 from offramp.results.how import How
-from offramp.results.known import known_of
+from offramp.results.known import Begun
 from offramp.scenario.check import check
 from offramp.scenario.document import ScenarioDocument, Window
 from offramp.scenario.given import GivenEdit, edits_of
@@ -59,8 +60,8 @@ from offramp.scenario.observed import data_hashes, observe, published
 from offramp.scenario.window import clock_window, default_window
 
 if TYPE_CHECKING:
-    from offramp.infer.foresight import Foresight
     from offramp.results.condition import ConditionResult
+    from offramp.results.fit import FitResult
 
 __all__ = ["Case", "How", "load"]
 EngineName = Literal["compiled", "reference"]
@@ -138,6 +139,7 @@ class Case:
         engine: EngineName = "compiled",
         how: How | None = None,
         as_of: Day = None,
+        posterior: FitResult | None = None,
     ) -> RunResult:  # budget(parameters): the options of a verb, all but two by name
         """Run the scenario many times and summarise what happens.
 
@@ -149,29 +151,32 @@ class Case:
         engine : "compiled", or "reference": the plain interpreter, the same bits some thousand times slower.
         how : workers, progress, resume: none of it changes a bit of the result.
         as_of : begin from what was known on that day: each run lives on from a particle of `condition`.
+        posterior : take parameters from the draws of `fit`, not from the priors.
 
         Raises
         ------
         InputError : an argument is out of range, or an edit cannot be read or names what does not exist.
         ResourceError : the conditioning was interrupted.
         """
-        how = _checked(runs, seed, engine, how)
+        how = checked(runs, seed, engine=engine, how=how)
         window, day = self._window(start, end), as_day(as_of)
         edits = edits_after(self._edits(do, policy), day)
-        options: dict[str, object] = {"edits": _texts(edits)} if edits else {}
-        manifest = self.manifest(runs, seed, window=window, options={**options, **_of_day(day, runs)})
+        options: dict[str, object] = {"edits": texts(edits)} if edits else {}
+        manifest = self.manifest(
+            runs, seed, window=window, options={**options, **of_beginning(day, runs, fit=posterior)}
+        )
         began = time.perf_counter()
         model = self.model(window.start, window.end, as_of=day)
-        intervention = self._intervention(model, edits)
-        known = self._known(window, day, runs, seed, engine, how)
-        simulate = self._simulator(model, seed, engine, how.stop, intervention, known=known)
+        intervention = self._intervention(model, edits, as_of=day)
+        begun = self._begun(window, runs, seed, engine, how, day, posterior)
+        simulate = self._simulator(model, seed, engine, how.stop, intervention, begins=begun)
         ready = time.perf_counter()
         ensemble = run(model, simulate, options=self._options(model, runs, manifest, how))
         ensemble = ensemble.in_order(self.document.outcomes)
-        timing = _timing(began, ready, ensemble.n_runs)
+        timing = timed(began, ready, n_runs=ensemble.n_runs)
         return RunResult(
-            self, manifest, ensemble, timing, edits=_texts(edits), notes=_notes(intervention),
-            conditioned=known_of(known),
+            self, manifest, ensemble, timing, edits=texts(edits), notes=notes(intervention),
+            begins=begun.told if begun else None,
         )  # fmt: skip
 
     def compare(
@@ -188,6 +193,7 @@ class Case:
         engine: EngineName = "compiled",
         how: How | None = None,
         as_of: Day = None,
+        posterior: FitResult | None = None,
     ) -> CompareResult:  # budget(parameters): the options of a verb, all but two by name
         """Run the scenario without and with edits, run by run under the same noise, and say what differs.
 
@@ -197,27 +203,27 @@ class Case:
         policies : names of policies; each is an alternative of its own, beside the same baseline.
         runs, seed, start, end, engine, how : as in `run`; each run is made once for every side.
         better : outcome -> "lower" or "higher": measures regret, how far each side falls short of the best in each run.
-        as_of : as in `run`: all sides live on from the same particles, with the same noise after that day.
+        as_of, posterior : as in `run`: all sides live on from the same particles, or take the same draws.
 
         Raises
         ------
         InputError : an argument is out of range, or an edit cannot be read or names what does not exist.
         """
-        how = _checked(runs, seed, engine, how)
+        how = checked(runs, seed, engine=engine, how=how)
         window, day, chosen = self._window(start, end), as_day(as_of), dict(better or {})
         asked = alternatives(self.loaded, do=do, policies=policies, name=name)
         asked = tuple(replace(alternative, given=edits_after(alternative.given, day)) for alternative in asked)
         options: dict[str, object] = {"alternatives": [{"name": a.name, "edits": a.edits} for a in asked]}
         manifest = self.manifest(
             runs, seed, window=window,
-            options={**options, **({"better": chosen} if chosen else {}), **_of_day(day, runs)},
+            options={**options, **({"better": chosen} if chosen else {}), **of_beginning(day, runs, fit=posterior)},
         )  # fmt: skip
         began = time.perf_counter()
         model = self.model(window.start, window.end, as_of=day)
-        interventions = [self._intervention(model, alternative.given) for alternative in asked]
-        known = self._known(window, day, runs, seed, engine, how)
+        interventions = [self._intervention(model, alternative.given, as_of=day) for alternative in asked]
+        begun = self._begun(window, runs, seed, engine, how, day, posterior)
         sides = [
-            self._simulator(model, seed, engine, how.stop, edited, with_trail=True, known=known)
+            self._simulator(model, seed, engine, how.stop, edited, with_trail=True, begins=begun)
             for edited in (EMPTY, *interventions)
         ]
         wanted = Wanted(self._charted(model), preferences(model, chosen))
@@ -225,14 +231,16 @@ class Case:
         pairs = run_pairs(model, sides, options=self._options(model, runs, manifest, how), wanted=wanted)
         told = [replace(a, is_null=i.is_null) for a, i in zip(asked, interventions, strict=True)]
         compared = compare(pairs, alternatives=told, switches=switches(self.document)).in_order(self.document.outcomes)
-        timing = _timing(began, ready, len(sides) * pairs.sides[0].n_runs)
+        timing = timed(began, ready, n_runs=len(sides) * pairs.sides[0].n_runs)
         ensembles = tuple(side.in_order(self.document.outcomes) for side in pairs.sides)
-        notes = tuple(
+        said = tuple(
             f"{alternative.title}: {note}"
             for alternative, intervention in zip(asked, interventions, strict=True)
-            for note in _notes(intervention)
+            for note in notes(intervention)
         )
-        return CompareResult(self, manifest, ensembles, compared, timing, notes=notes, conditioned=known_of(known))
+        return CompareResult(
+            self, manifest, ensembles, compared, timing, notes=said, begins=begun.told if begun else None
+        )
 
     def condition(
         self,
@@ -257,15 +265,43 @@ class Case:
         ------
         InputError : an argument is out of range, or the scenario has no record.
         """
+        from offramp.results.beginning import Wish
+        from offramp.results.beginning import particles as find
         from offramp.results.condition import tell_world
         from offramp.results.conditioning import check_day
 
-        how, window = _checked(particles, seed, "compiled", how), self._window(start, end)
+        how, window = checked(particles, seed, how=how), self._window(start, end)
         day = check_day(as_day(as_of), window=window, record=self.record, must_go_on=False)
-        manifest = self.manifest(particles, seed, window=window, options=_of_day(day, particles))
+        manifest = self.manifest(particles, seed, window=window, options=of_beginning(day, particles))
         began = time.perf_counter()
-        foresight = self._particles(window, day, particles, seed, how)
+        foresight = find(self, Wish(window, particles, seed, "compiled", how), as_of=day)
         return tell_world(self, manifest, foresight=foresight, began=began, workers=how.workers)
+
+    def fit(
+        self, until: Day = None, *, particles: int = 1_000, seed: int = 1, start: Day = None, how: How | None = None,
+        only_kept: bool = False,
+    ) -> FitResult:  # budget(parameters): the options of a verb  # fmt: skip
+        """Learn from the record up to a day: the posterior of the parameters that the scenario lists under `fit`.
+
+        It takes minutes, is kept in the cache folder, and used again wherever the same is asked for.
+
+        Parameters
+        ----------
+        until : last day whose rows are learnt from; default: the one that the scenario declares.
+        particles : draws of the posterior. seed, start, how : as in `run`.
+        only_kept : refuse, rather than begin what takes minutes.
+
+        Raises
+        ------
+        InputError : an argument is out of range, the scenario does not say what to fit, or nothing is kept.
+        """
+        from offramp.results.fitting import fit_case
+
+        how, last = checked(particles, seed, how=how), as_day(until) or fit_section(self.document).until
+        window = self._window(start, last)
+        manifest = self.manifest(particles, seed, window=window, options={"fit_until": last.isoformat()})
+        model = self.model(window.start, last)
+        return fit_case(self, self.loaded, manifest=manifest, model=model, how=how, only_kept=only_kept)
 
     def all_policies(
         self, do: Edits = (), *, runs: int, seed: int, start: Day = None, end: Day = None
@@ -301,7 +337,7 @@ class Case:
         from offramp.engine import compiled
         from offramp.engine.program import build
 
-        how = _checked(runs, seed, "compiled", how)
+        how = checked(runs, seed, how=how)
         model = self.model(start, end)
         program, intervention = build(model), self._intervention(model, self._edits(do, ()))
         requests = panel_requests(self.document)
@@ -367,32 +403,19 @@ class Case:
         clock, default = clock_window(self.document), self.window
         first, last = as_day(start) or default.start, as_day(end) or default.end
         if not clock.start <= first <= last <= clock.end:
-            raise InputError([_window_problem(first, last, clock)])
+            raise InputError([window_problem(first, last, clock=clock)])
         return Window(start=first, end=last)
 
-    def _known(
-        self, window: Window, day: date | None, runs: int, seed: int, engine: EngineName, how: How
-    ) -> Foresight | None:  # budget: the options of a verb, in their order
-        """Find where runs begin that begin from what was known on a day; None where they begin from the priors."""
-        if day is None:
+    def _begun(
+        self, window: Window, runs: int, seed: int, engine: EngineName, how: How, day: date | None,
+        posterior: FitResult | None,
+    ) -> Begun | None:  # budget: the options of a verb, in their order  # fmt: skip
+        """Find where runs begin that do not begin from the priors; None where they do."""
+        if day is None and posterior is None:
             return None
-        from offramp.results.conditioning import check_complete, check_day
+        from offramp.results.beginning import Wish, begin
 
-        check_day(day, window=window, record=self.record, must_go_on=True, engine=engine)
-        return check_complete(self._particles(window, day, runs, seed, how))
-
-    def _particles(
-        self, window: Window, day: date, n: int, seed: int, how: How
-    ) -> Foresight:  # budget(positional): the options of a verb, in their order
-        from offramp.infer.known import Job
-        from offramp.results.conditioning import conditioned_on
-
-        model, identity = self.model(window.start, window.end, as_of=day), self.manifest(n, seed, window=window)
-        job = Job(how.workers, how.resume, how.stage, how.stop)
-        return conditioned_on(
-            self.loaded, model, self.record or Record(), as_of=day, n=n, seed=seed, identity=identity.identity(),
-            job=job,
-        )  # fmt: skip
+        return begin(self, Wish(window, runs, seed, engine, how, day, posterior))
 
     def _options(self, model: Model, runs: int, manifest: Manifest, how: How) -> Options:
         place = {leaf: i for i, leaf in enumerate(self._counted(model))}
@@ -414,8 +437,8 @@ class Case:
     def _edits(self, do: Edits, policy: Edits) -> tuple[GivenEdit, ...]:
         return edits_of(self.loaded, do=do, policies=policy) if do or policy else ()
 
-    def _intervention(self, model: Model, edits: Sequence[GivenEdit]) -> Intervention:
-        return lower_edits(self.loaded, model, edits=edits, record=self.record) if edits else EMPTY
+    def _intervention(self, model: Model, edits: Sequence[GivenEdit], *, as_of: date | None = None) -> Intervention:
+        return lower_edits(self.loaded, model, edits=edits, record=self.record, as_of=as_of) if edits else EMPTY
 
     def _charted(self, model: Model) -> tuple[int, ...]:
         """Find the quantities whose difference is charted."""
@@ -431,11 +454,11 @@ class Case:
         intervention: Intervention,
         *,
         with_trail: bool = False,
-        known: Foresight | None = None,
+        begins: Begun | None = None,
     ) -> Simulate:  # budget: all that the blocks of one side depend on
         counted = self._counted(model)
-        if known is not None:
-            return known.simulator(intervention, counted=counted, with_trail=with_trail)
+        if begins is not None:
+            return begins.source.simulator(intervention, counted=counted, with_trail=with_trail)
         if engine == "reference":
             plain = Plain(model, seed, intervention, with_trail, counted)
             return lambda first, n, steps: plain.simulate(range(first, first + n), steps, stop=stop)
@@ -447,42 +470,3 @@ class Case:
             program, seed=seed, first_run=first, n_runs=n, sample_steps=steps, intervention=intervention,
             counted=counted, with_trail=with_trail,
         )  # fmt: skip
-
-
-def _checked(
-    runs: int, seed: int, engine: EngineName, how: How | None
-) -> How:  # budget(positional): the verbs' own order
-    """Refuse options that are out of range; without a `how`, return the usual one."""
-    check_numbers(runs, seed)
-    check_choice("engine", engine, choices=("compiled", "reference"))
-    return how or How()
-
-
-def _of_day(day: date | None, n: int) -> dict[str, object]:
-    """Say in a manifest from what runs begin: particles change with how many there are."""
-    return {"as_of": day.isoformat(), "particles": n} if day else {}
-
-
-def _texts(edits: Sequence[GivenEdit]) -> tuple[str, ...]:
-    return tuple(edit.text for edit in edits)
-
-
-def _notes(intervention: Intervention) -> tuple[str, ...]:
-    return tuple(f"{note.message} {note.hint}".strip() for note in intervention.notes)
-
-
-def _timing(began: float, ready: float, n_runs: int) -> Timing:  # budget(positional): two moments, in order
-    done = time.perf_counter()
-    return Timing(ready - began, done - ready, n_runs / max(done - ready, 1e-9))
-
-
-def _window_problem(first: date, last: date, clock: Window) -> Problem:
-    if first > last:
-        return fault("E703", f"The window starts on {first} and ends before, on {last}.", "Swap the two days.")
-    hint = f"Choose days from {clock.start} to {clock.end}."
-    return fault("E703", f"The window {first} to {last} does not lie inside the scenario's clock.", hint)
-
-
-def leaf_numbers(model: Model, moves: tuple[str, ...]) -> list[int]:
-    """Find the leaves of some moves; a move stands for all of its variants."""
-    return [i for i, leaf in enumerate(model.leaves) if leaf.path in moves or leaf.path.partition("[")[0] in moves]

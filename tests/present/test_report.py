@@ -91,6 +91,8 @@ def test_each_outcome_is_one_click_from_its_evidence(canal: str) -> None:
 def test_each_number_that_matters_and_each_move_lead_to_evidence(canal: str) -> None:
     numbers = canal[canal.index('id="numbers"') : canal.index('id="evidence"')]
     assert "floor of chance" in numbers
+    shown = sum(int(n) for n in re.findall(r"</span> (\d+)[,.]", numbers[: numbers.index("<table")]))
+    assert f"{shown} numbers pass it" in numbers
     rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", numbers, re.DOTALL)
     assert [row for row in rows if "Rests on" in row and 'href="#e-' not in row] == []
     assert any("Rests on" in row for row in rows)
@@ -131,6 +133,7 @@ def test_edits_stand_beside_the_policies(tmp_path: Path) -> None:
     page = Page(page_of(result, tmp_path))
     assert "The edits of this report" in page.text
     assert "Not the scenario as it is written" in page.text
+    assert "The record is of the world without" in page.text
     assert page.dead_links == set()
 
 

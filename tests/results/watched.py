@@ -57,6 +57,7 @@ def crisis(folder: Path, **changed: Any) -> Path:
             "event_map": [{"where": {"what": "raid"}, "move": "blue.raid"}],
             "series_map": [{"where": {"what": "x"}, "quantity": "x", "error": 0.05}],
         },
+        "fit": {"until": "2020-01-25", "parameters": ["blue.force.opportunities", "blue.raid.utility.base"]},
     }  # fmt: skip
     (folder / "scenario.yaml").write_text(json.dumps(written(**(sections | changed))))
     (folder / "record.csv").write_text(ROWS)

@@ -56,7 +56,7 @@ def test_a_size_that_speaks_of_one_of_many_numbers_is_assumed() -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["record.csv", "series.csv", "announced.csv", "totals.csv", "recording.csv", "NOTES.md"]
+    "file", sorted(path.name for path in load(CRISIS).folder.iterdir() if path.suffix in {".csv", ".md"})
 )
 def test_packaged_data_names_no_path_of_the_workplace(file: str) -> None:
     text = (load(CRISIS).folder / file).read_text(encoding="utf-8")

@@ -47,7 +47,7 @@ class Rests:
 
     def written(self, model_path: str) -> str:
         """Find where in the document a path of the model is written."""
-        return written_path(self.document, self._plain, model_path)
+        return written_path(self.document, self._plain, path=model_path)
 
     def of_written(self, path: str) -> str | None:
         """Find the nearest entry at or above a path of the document; None if nothing is said."""

@@ -21,7 +21,8 @@ class SurprisingWeek:
     """What an actor did in a week, by the record and in the model.
 
     recorded : number of recorded events; mean, q05, q95 : of what would have been recorded of the week lived again
-    chance : of a count as far out as the recorded one, on either side
+    chance : of a count as far out as the recorded one, on either side; at most that where none came so far out
+        (`is_bound`)
     """
 
     first: dt.date
@@ -32,12 +33,13 @@ class SurprisingWeek:
     q05: float
     q95: float
     chance: float
+    is_bound: bool
 
     def __str__(self) -> str:
         band = f"{number(self.q05)} to {number(self.q95)}" if self.q05 < self.q95 else number(self.q05)
         return (
             f"week of {self.first}: {self.actor} {self.recorded} recorded, {number(self.mean)} expected ({band}); "
-            f"the model gave this 1 in {number(round(1 / self.chance, 1 if self.chance > 0.1 else 0))}"
+            f"the model gave this {'less than ' * self.is_bound}1 in {number(round(1 / self.chance))}"
         )
 
 
@@ -56,9 +58,9 @@ def _compared(model: Model, week: Week, actor: int, title: str) -> SurprisingWee
     lived = week.lived[:, actor]
     low, high = (float(np.quantile(lived, p, method="inverted_cdf")) for p in (0.05, 0.95))
     first, last = first_day(model, week.first_step), first_day(model, week.last_step + 1) - dt.timedelta(days=1)
-    return SurprisingWeek(
-        first, last, title, int(week.recorded[actor]), float(lived.mean()), low, high, week.chance(actor)
-    )
+    chance, recorded = week.chance(actor), int(week.recorded[actor])
+    is_bound = not lived.min() <= recorded <= lived.max()
+    return SurprisingWeek(first, last, title, recorded, float(lived.mean()), low, high, chance, is_bound)
 
 
 def first_day(model: Model, step: int) -> dt.date:

@@ -18,6 +18,7 @@ from offramp.cli.options import (
     Do,
     EngineOption,
     Json,
+    Posterior,
     Resume,
     Runs,
     Scenario,
@@ -28,7 +29,7 @@ from offramp.cli.options import (
     engine_named,
     progress_shown,
 )
-from offramp.cli.printing import errors, faults_told, out, print_json, print_known
+from offramp.cli.printing import errors, faults_told, out, print_beginning, print_json
 from offramp.core.words import number, percent
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def compare(
     better: Better = None, runs: Runs = 1_000, seed: Seed = 1, start: Day = None, end: Day = None,
     report: Annotated[Path | None, typer.Option(help="Write a report, one HTML page, to this file.")] = None,
     engine: EngineOption = "compiled", workers: Workers = None, resume: Resume = False, json: Json = False,
-    as_of: AsOf = None,
+    as_of: AsOf = None, posterior: Posterior = False,
     given_record: Annotated[bool, typer.Option("--given-record", help="Not yet: edit the recorded history.")] = False,
 ) -> None:  # fmt: skip
     """Run a scenario without and with edits, run by run under the same randomness, and print what differs."""
@@ -64,10 +65,11 @@ def compare(
     if report is not None:
         check_output(report)
     with faults_told(as_json=json), progress_shown(learns=as_of is not None) as shown:
-        result = offramp.load(scenario).compare(
+        case = offramp.load(scenario)
+        result = case.compare(
             do or (), policy or (), runs=runs, seed=seed, name=name, better=wanted,
             start=start and start.date(), end=end and end.date(), engine=form,
-            as_of=as_of and as_of.date(),
+            as_of=as_of and as_of.date(), posterior=case.fit(only_kept=True) if posterior else None,
             how=offramp.How(workers=workers, progress=shown, resume=resume, stage=shown.stage),
         )  # fmt: skip
     if json:
@@ -105,7 +107,7 @@ def _preference(text: str) -> tuple[str, str]:
 
 
 def _write_report(result: offramp.CompareResult, path: Path) -> None:
-    if result.conditioned is None:
+    if result.begins is None:
         errors.print("Telling one run twice by the reference interpreter; this takes seconds.")
     with faults_told():
         written = result.report(path)
@@ -120,10 +122,10 @@ def _print_result(result: offramp.CompareResult) -> None:
     for said in result.health:
         out.print(f"! {said}", style="yellow", markup=False)
     out.print(result.basis, style="dim", markup=False)
-    if result.conditioned:
-        print_known(result.conditioned, are_edited=True)
+    if result.begins:
+        print_beginning(result.begins, are_edited=True)
     for comparison in result.comparisons.values():
-        _print_comparison(comparison, is_traceable=result.conditioned is None)
+        _print_comparison(comparison, is_traceable=result.begins is None)
     if result.compared.regret:
         out.print(_regret_table(result))
 

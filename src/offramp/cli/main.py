@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 import offramp
-from offramp.cli import compare, condition, read, simulate
+from offramp.cli import compare, condition, fit, read, simulate
 from offramp.cli.streams import Program
 
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
@@ -63,5 +63,6 @@ app.command()(read.cite)
 app.command()(simulate.run)
 app.command()(compare.compare)
 app.command()(condition.condition)
+app.command()(fit.fit)
 app.command()(simulate.report)
 app.command()(simulate.demo)

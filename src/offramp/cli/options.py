@@ -27,6 +27,9 @@ AsOf = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=["%Y-%m-%d"], help="Begin from what was known on this day, by the record."),
 ]
+Posterior = Annotated[
+    bool, typer.Option("--posterior", help="Take parameters from the kept result of `fit`, not from the priors.")
+]
 Do = Annotated[list[str] | None, typer.Option("--do", help="An edit, such as 'forbid us.airstrike'; may be repeated.")]
 
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from offramp.core.errors import OfframpError, Problem, ResourceError
 
 if TYPE_CHECKING:
-    from offramp.results.known import Known
+    from offramp.results.known import Beginning
 
 FAULT, INTERRUPTED = 1, 3
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -71,11 +71,12 @@ def _excerpt(problem: Problem) -> list[str]:
     return [f"{place.line:>5} | {text}", *carets]
 
 
-def print_known(known: Known, *, are_edited: bool) -> None:
+def print_beginning(begins: Beginning, *, are_edited: bool) -> None:
     """Say what runs begin from, where they do not begin from the priors."""
-    out.print(f"{known}"[0].upper() + f"{known}"[1:], markup=False)
-    if are_edited:
-        out.print(f"Edits without a day of their own act from the day after {known.as_of}.", style="dim")
+    text = str(begins)
+    out.print(text[0].upper() + text[1:], markup=False)
+    if are_edited and begins.key == "conditioned":
+        out.print("Edits without a day of their own act from the day after.", style="dim")
 
 
 @contextmanager

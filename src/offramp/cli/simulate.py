@@ -18,6 +18,7 @@ from offramp.cli.options import (
     Do,
     EngineOption,
     Json,
+    Posterior,
     Resume,
     Runs,
     Scenario,
@@ -28,7 +29,7 @@ from offramp.cli.options import (
     engine_named,
     progress_shown,
 )
-from offramp.cli.printing import errors, faults_told, out, print_json, print_known
+from offramp.cli.printing import errors, faults_told, out, print_beginning, print_json
 from offramp.core.words import number, percent
 
 Policies = Annotated[
@@ -41,15 +42,17 @@ REPORT_RUNS = 2_000  # at fewer, numbers that matter drown in chance
 
 def run(
     scenario: Scenario, runs: Runs = 1_000, seed: Seed = 1, do: Do = None, policy: Policies = None,
-    start: Day = None, end: Day = None, as_of: AsOf = None, engine: EngineOption = "compiled",
-    workers: Workers = None, resume: Resume = False, json: Json = False,
+    start: Day = None, end: Day = None, as_of: AsOf = None, posterior: Posterior = False,
+    engine: EngineOption = "compiled", workers: Workers = None, resume: Resume = False, json: Json = False,
 ) -> None:  # fmt: skip
     """Run a scenario many times, with edits if given, and print what happens, beside the record."""
     form = engine_named(engine)
     with faults_told(as_json=json), progress_shown(learns=as_of is not None) as shown:
-        result = offramp.load(scenario).run(
+        case = offramp.load(scenario)
+        result = case.run(
             runs, seed, do=do or (), policy=policy or (), start=start and start.date(), end=end and end.date(),
             engine=form, as_of=as_of and as_of.date(),
+            posterior=case.fit(only_kept=True) if posterior else None,
             how=offramp.How(workers=workers, progress=shown, resume=resume, stage=shown.stage),
         )  # fmt: skip
     if json:
@@ -109,8 +112,8 @@ def _print_result(result: offramp.RunResult) -> None:
               f"{result.timing.runs_per_s:,.0f} runs a second", style="dim")  # fmt: skip
     for said in result.health:
         out.print(f"! {said}", style="yellow", markup=False)
-    if result.conditioned:
-        print_known(result.conditioned, are_edited=bool(result.edits))
+    if result.begins:
+        print_beginning(result.begins, are_edited=bool(result.edits))
     for edit in result.edits:
         out.print(f"with: {edit}", markup=False)
     if result.panels:

@@ -359,6 +359,7 @@ def room_for_implied(tables: Tables, beside: Watch, *, is_noted: bool) -> Implie
         return np.zeros(int(n) * N_LANES, kind)
 
     return Implied(
+        is_noted=np.zeros(int(is_noted), np.uint8),
         slot_starts=starts(n_slots),
         option_starts=starts(n_options),
         happening_starts=starts(n_happenings),
@@ -375,7 +376,9 @@ def room_for_implied(tables: Tables, beside: Watch, *, is_noted: bool) -> Implie
         count_uniform=room(len(spontaneous), np.float64),
         happening=room(n_happenings.sum(), np.int64),
         happening_report=room(n_happenings.sum(), np.int64),
-        jump=room(most_readings if is_noted else 0),
+        jump=room(most_readings if is_noted else 0, np.float64),
+        mark_below=room(len(beside.marks) if is_noted else 0, np.float64),
+        mark_chance=room(len(beside.marks) if is_noted else 0, np.float64),
     )
 
 

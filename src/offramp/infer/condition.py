@@ -25,10 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offramp.ensemble.stream import interrupts_noted
-from offramp.infer.health import ENOUGH, MOVED_RARELY, Health, find_health
+from offramp.infer.health import ENOUGH, FAMILIES, FORGOTTEN, MOVED_RARELY, REMEMBERED, Health, find_health
 from offramp.infer.ladder import Ladder, ladder
 from offramp.infer.moves import Stage, move, no_round
-from offramp.infer.particles import Particles, Stopped, Tell, draw_particles, replay
+from offramp.infer.particles import Particles, Stopped, Tell, correlations, draw_particles, replay
 from offramp.infer.resample import effective_size, log_sum, normalised, systematic
 from offramp.infer.streams import Stream
 from offramp.infer.world import Coordinates, Keys, Logs, World
@@ -51,8 +51,8 @@ class Options:
 
     resample_below: float = 0.5
     scarce: float = 0.25
-    enough: float = 0.5
-    enough_at_end: float = 2.0
+    enough: float = 0.25
+    enough_at_end: float = 1.0
     budget: float = 8.0
     kept_back: float = 0.5
     stop: threading.Event = field(default_factory=threading.Event)
@@ -71,6 +71,9 @@ class Conditioned(Generic[States]):
     ladder : what was learnt about moves; generation : acts of sampling so far; spent : steps that moves have cost
     lost : likelihoods that were no numbers
     is_complete : all that was asked for is taken in; is_impossible : no particle could explain the step that comes next
+    is_settled : the particles are those of a fit (`settle`)
+    memory : (coordinate,) correlation of where particles stood before the moves at the end with where they are
+    noted : what was found wrong besides by whoever made the particles
     """
 
     seed: int
@@ -86,6 +89,9 @@ class Conditioned(Generic[States]):
     lost: int = 0
     is_complete: bool = False
     is_impossible: bool = False
+    is_settled: bool = False
+    memory: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    noted: tuple[Health, ...] = ()
 
     @property
     def n_steps(self) -> int:
@@ -120,7 +126,7 @@ class Conditioned(Generic[States]):
     @cached_property
     def health(self) -> tuple[Health, ...]:
         """What is wrong, the gravest first; `good` alone if nothing is."""
-        return find_health(_ailments(self))
+        return find_health([*_ailments(self), *self.noted])
 
     @property
     def approximate(self) -> bool:
@@ -231,10 +237,11 @@ def _finish(world: World[States], now: Conditioned[States], job: _Job) -> Condit
     """Make weights equal, and move particles once more if any was lost."""
     if np.ptp(now.log_weights) > 0:
         now = _resampled(world, now)
+    before = now.coordinates
     if now.particles.unique_vectors < now.particles.n:
         limit = job.options.budget * now.asked
         now = _moved(world, now, job, limit=limit, enough=job.options.enough_at_end)
-    return replace(now, is_complete=True)
+    return replace(now, is_complete=True, memory=correlations(before, now.coordinates))
 
 
 def _resampled(world: World[States], now: Conditioned[States]) -> Conditioned[States]:
@@ -281,6 +288,8 @@ def _ailments(found: Conditioned[States]) -> list[Health]:
         Health.FEW_VECTORS: found.particles.unique_vectors < ENOUGH,
         Health.FEW_ANCESTORS: found.particles.unique_ancestors < ENOUGH,
         Health.FEW_NOISES: bool((noises < ENOUGH).any()),
+        Health.FEW_ORIGINS: found.particles.unique_origins < FAMILIES and not bool((found.memory < FORGOTTEN).all()),
+        Health.SLOW: found.is_settled and bool((found.memory > REMEMBERED).any()),
         Health.RARELY_MOVED: tried > 0 and accepted < MOVED_RARELY * tried,
     }
     return [health for health, holds in checks.items() if holds]

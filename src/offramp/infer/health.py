@@ -7,6 +7,8 @@ from enum import Enum
 
 ENOUGH = 200  # unique ancestors and unique vectors that are called good
 FAMILIES = 30  # origins below which errors cannot be estimated from them
+REMEMBERED = 0.5  # correlation of where particles stand before and after the last moves, above which these were too few
+FORGOTTEN = 0.3  # the same, below which it matters little how few families are left
 MOVED_RARELY = 0.005  # share of accepted moves
 
 
@@ -36,7 +38,7 @@ class Health(Enum):
     )
     FEW_ORIGINS = (
         f"Fewer than {FAMILIES} of the first draws have descendants: the whole may lean to one side, and its error "
-        "cannot be told. Use more particles, or more members in each group."
+        "cannot be told. Use more particles, or more moves."
     )
     RARELY_MOVED = (
         f"Hardly any move was accepted (under {100 * MOVED_RARELY:.1f} %): what was lost by resampling is not made "

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offramp.infer.condition import Conditioned
+from offramp.infer.health import Health
 from offramp.infer.ladder import Ladder
 from offramp.infer.particles import Particles, replay
 from offramp.infer.streams import fresh_keys
@@ -30,7 +31,7 @@ from offramp.infer.temper import Tempered
 from offramp.infer.world import World
 
 States = TypeVar("States")
-FORMAT = 1  # raise when what is kept changes its meaning
+FORMAT = 3  # raise when what is kept changes its meaning
 Arrays = Mapping[str, NDArray[Any]]
 _HEAD = "head"
 
@@ -50,9 +51,11 @@ def keep(found: Conditioned[States], manifest: Mapping[str, Any]) -> Kept:
     arrays = {
         **keep_particles(lived, found.n_steps), **keep_ladder(kinds),
         "log_weights": found.log_weights, "log_evidence": found.log_evidence, "ess": found.ess,
+        "memory": found.memory,
     }  # fmt: skip
-    names = ("seed", "asked", "generation", "spent", "lost", "is_complete", "is_impossible")
-    return Kept(arrays, {name: getattr(found, name) for name in names}, manifest)
+    names = ("seed", "asked", "generation", "spent", "lost", "is_complete", "is_impossible", "is_settled")
+    numbers = {name: getattr(found, name) for name in names}
+    return Kept(arrays, {**numbers, "noted": [health.name for health in found.noted]}, manifest)
 
 
 def restore(world: World[States], kept: Kept) -> Conditioned[States]:
@@ -60,9 +63,11 @@ def restore(world: World[States], kept: Kept) -> Conditioned[States]:
     arrays = kept.arrays
     particles = restore_particles(arrays, world.n_steps)
     states, _ = replay(world, particles.coordinates, keys=arrays["keys"])
+    noted = tuple(Health[name] for name in kept.numbers["noted"])
     return Conditioned(
         particles=particles, states=states, ladder=restore_ladder(arrays), log_weights=arrays["log_weights"],
-        log_evidence=arrays["log_evidence"], ess=arrays["ess"], **kept.numbers,
+        log_evidence=arrays["log_evidence"], ess=arrays["ess"], memory=arrays["memory"],
+        **{**kept.numbers, "noted": noted},
     )  # fmt: skip
 
 
@@ -72,7 +77,18 @@ def keep_fit(found: Tempered, manifest: Mapping[str, Any]) -> Kept:
         **keep_particles(found.particles, found.n_steps), **keep_ladder(found.ladder),
         "powers": found.powers, "log_evidence": found.log_evidence, "anchor": found.anchor,
     }  # fmt: skip
-    names = ("seed", "n_steps", "carried", "renewed", "rounds", "generation", "lost", "is_complete", "is_impossible")
+    names = (
+        "seed",
+        "n_steps",
+        "sounded",
+        "carried",
+        "renewed",
+        "rounds",
+        "generation",
+        "lost",
+        "is_complete",
+        "is_impossible",
+    )
     return Kept(arrays, {name: getattr(found, name) for name in names}, manifest)
 
 

@@ -35,6 +35,7 @@ class Job:
     """How to work; none of it changes a bit of the result.
 
     workers : threads; default one per processor core. resume : go on from what an interrupted job has kept.
+    only_kept : refuse, rather than begin what takes minutes.
     progress : told what is being done, how many steps of it are, of how many. stop : set it to stop early.
     """
 
@@ -42,6 +43,7 @@ class Job:
     resume: bool = False
     progress: Progress | None = None
     stop: threading.Event = field(default_factory=threading.Event)
+    only_kept: bool = False
 
     @property
     def threads(self) -> int:

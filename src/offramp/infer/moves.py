@@ -72,8 +72,8 @@ class Round:
     """Where a round of moves has led, and what it has taught about the moves.
 
     accepted : how many were
-    carried : squared distance of z over its variance among particles, on average; 2 if all were drawn anew
-    renewed : share of all noise that is new
+    carried : squared distance of z over twice its variance among particles, on average; renewed : share of all noise
+        that is new. Either is 1 if all is drawn anew once.
     """
 
     particles: Particles
@@ -133,7 +133,7 @@ def no_round(particles: Particles, ladder: Ladder) -> Round:
 def _carried(gained: NDArray[np.float64], particles: Particles) -> float:
     """Relate squared distances to how far particles lie apart; where there is nothing to carry, that is enough."""
     apart = ndtri(particles.coordinates).var(axis=0).sum()
-    return float(gained.sum() / (particles.n * apart)) if apart > 0 else float(not particles.coordinates.size)
+    return float(gained.sum() / (2 * particles.n * apart)) if apart > 0 else float(not particles.coordinates.size)
 
 
 def propose(particles: Particles, *, n_steps: int, stream: Stream, ladder: Ladder) -> Proposal:
@@ -178,7 +178,7 @@ def _moved(
     """Move a random block of the coordinates of some particles: where to, log ratios, squared distances."""
     old = particles.coordinates[rows]
     n, width = particles.coordinates.shape
-    block = _block(ladder.sizes[kinds], stream.table("block", n, width=width, rows=rows))
+    block = _block(ladder.shares(kinds), stream.table("block", n, width=width, rows=rows))
     xi = ndtri(stream.table("step", n, width=width, rows=rows))
     s = ladder.step_sizes[kinds][:, None]
     is_fitted = (ladder.about[kinds] == FITTED)[:, None]
@@ -195,12 +195,12 @@ def _moved(
     return np.where(inside[:, None], new, old), np.where(inside, log_ratio, -np.inf), distance
 
 
-def _block(sizes: NDArray[np.int64], scores: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Mark (row, coordinate): each coordinate by chance, so many of a row on average, and at least one."""
+def _block(shares: NDArray[np.float64], scores: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Mark (row, coordinate): each coordinate by its own chance, and at least one."""
     if not scores.size:
         return np.zeros(scores.shape, bool)
-    share = sizes / scores.shape[1]
-    chosen: NDArray[np.bool_] = scores <= np.maximum(share, scores.min(axis=1))[:, None]
+    waits = scores / shares
+    chosen: NDArray[np.bool_] = waits <= np.maximum(1.0, waits.min(axis=1, keepdims=True))
     return chosen
 
 

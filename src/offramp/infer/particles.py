@@ -151,6 +151,14 @@ def standard_error(values: NDArray[np.float64], origins: Slots) -> NDArray[np.fl
     return error
 
 
+def correlations(before: Coordinates, after: Coordinates) -> NDArray[np.float64]:
+    """Correlate (particle, coordinate) tables column by column; 1 where a column has no spread."""
+    a, b = before - before.mean(axis=0), after - after.mean(axis=0)
+    spread = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
+    found: NDArray[np.float64] = np.where(spread > 0, (a * b).sum(axis=0) / np.where(spread > 0, spread, 1.0), 1.0)
+    return found
+
+
 def in_step_order(increments: LogTable) -> Logs:
     """Sum (step, particle) log w over steps, first to last: the same bits as adding them as they come."""
     total = np.zeros(increments.shape[1:])

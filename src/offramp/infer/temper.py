@@ -26,17 +26,19 @@ from numpy.typing import NDArray
 
 from offramp.ensemble.stream import interrupts_noted
 from offramp.infer.condition import Progress
-from offramp.infer.health import ENOUGH, FAMILIES, MOVED_RARELY, Health, find_health
+from offramp.infer.health import ENOUGH, FAMILIES, FORGOTTEN, MOVED_RARELY, REMEMBERED, Health, find_health
 from offramp.infer.ladder import Ladder, ladder
 from offramp.infer.moves import Stage, move
-from offramp.infer.particles import Particles, Stopped, Tell, draw_particles, in_step_order, replay
+from offramp.infer.particles import Particles, Stopped, Tell, correlations, draw_particles, in_step_order, replay
 from offramp.infer.resample import effective_size, log_mean, normalised, systematic
+from offramp.infer.sounding import sound
 from offramp.infer.streams import Stream
 from offramp.infer.world import Coordinates, Logs, World
 
 States = TypeVar("States")
 BISECTIONS = 60
-REMEMBERED = 0.7  # correlation of where particles stand before and after the last moves, above which these were too few
+MANY = 32  # coordinates, from which it is worth finding their costs
+FIRST_SOUNDING = 0.05  # power
 
 
 @dataclass(frozen=True)
@@ -44,16 +46,19 @@ class FitOptions:
     """How to fit.
 
     keep_share : effective size after each raise of the power, as a share of n
-    enough, enough_at_end : how far moves are to carry particles after each raise, and after the last one
-        (`moves.Round`: carried, renewed)
-    most_rounds : rounds after each raise, whatever is accepted; after the last one three times as many
+    enough : how far moves are to carry particles after each raise (`moves.Round`: carried, renewed)
+    enough_at_end : the same after the last one, where no coordinate may remember where it was, either. More than 1:
+        what all particles share, the error of their mean, is forgotten more slowly than where each of them stood, since
+        the reference of moves is fitted to them
+    most_rounds, most_at_end : rounds after each raise, and after the last one, whatever they bring
     stop : set it to stop early
     """
 
     keep_share: float = 0.5
     enough: float = 0.5
-    enough_at_end: float = 2.0
-    most_rounds: int = 15
+    enough_at_end: float = 3.0
+    most_rounds: int = 10
+    most_at_end: int = 200
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -64,6 +69,7 @@ class Tempered:
     seed, n_steps : what it was made with; the record's first `n_steps` steps were taken in
     powers : (stage,) reached so far; log_evidence : (stage,) what each raise added to the log evidence
     anchor : (particle, coordinate) where particles stood before the moves of this stage
+    sounded : power at which the costs of coordinates were found
     carried, renewed, rounds : what moves of this stage have brought, in so many rounds
     generation : acts of sampling so far
     lost : likelihoods of the first draws that were no numbers
@@ -76,6 +82,7 @@ class Tempered:
     log_evidence: NDArray[np.float64]
     anchor: Coordinates
     ladder: Ladder
+    sounded: float = 0.0
     carried: float = 0.0
     renewed: float = 0.0
     rounds: int = 0
@@ -97,7 +104,7 @@ class Tempered:
     @property
     def memory(self) -> NDArray[np.float64]:
         """(coordinate,) correlation of where particles stood before the moves of this stage with where they are."""
-        return _correlations(self.anchor, self.particles.coordinates)
+        return correlations(self.anchor, self.particles.coordinates)
 
     @cached_property
     def health(self) -> tuple[Health, ...]:
@@ -108,7 +115,7 @@ class Tempered:
             Health.INTERRUPTED: not self.is_complete and not self.is_impossible,
             Health.NUMBERS_LOST: self.lost > 0,
             Health.FEW_VECTORS: self.particles.unique_vectors < ENOUGH,
-            Health.FEW_ORIGINS: self.particles.unique_origins < FAMILIES,
+            Health.FEW_ORIGINS: self.particles.unique_origins < FAMILIES and bool((self.memory > FORGOTTEN).any()),
             Health.RARELY_MOVED: tried > 0 and accepted < MOVED_RARELY * tried,
             Health.SLOW: len(self.powers) > 0 and bool((self.memory > REMEMBERED).any()),
         }
@@ -175,6 +182,8 @@ def _next(world: World[States], now: Tempered, options: FitOptions, tell: Tell |
     """Do the one thing that comes next: weigh the first draws, a round of moves, a raise of the power, or end it."""
     if now.generation == 0:
         return _weighed(world, now, options, tell)
+    if _is_sounding_due(now):
+        return _sounded(world, now, options, tell)
     if len(now.powers) and not _is_moved(now, options):
         return _moved(world, now, options, tell)
     if now.power < 1:
@@ -182,11 +191,26 @@ def _next(world: World[States], now: Tempered, options: FitOptions, tell: Tell |
     return replace(now, is_complete=True)
 
 
+def _is_sounding_due(now: Tempered) -> bool:
+    """Costs grow with the power: they are found anew at each third power, and at the last one."""
+    is_worth = now.particles.coordinates.shape[1] >= MANY and now.power >= FIRST_SOUNDING
+    return is_worth and (now.power >= 3 * now.sounded or now.power == 1 > now.sounded)
+
+
+def _sounded(world: World[States], now: Tempered, options: FitOptions, tell: Tell | None) -> Tempered:
+    """Find the costs of coordinates."""
+    stage = Stage(Stream(now.seed, now.generation), power=now.power, stop=options.stop, tell=tell)
+    costs = sound(world, now.particles, n_steps=now.n_steps, stage=stage)
+    return replace(now, ladder=replace(now.ladder, costs=costs), sounded=now.power, generation=now.generation + 1)
+
+
 def _is_moved(now: Tempered, options: FitOptions) -> bool:
     at_end = now.power == 1
-    enough = options.enough_at_end if at_end else options.enough
-    most = options.most_rounds * (3 if at_end else 1)
-    return min(now.carried, now.renewed) >= enough or now.rounds >= most
+    if now.rounds >= (options.most_at_end if at_end else options.most_rounds):
+        return True
+    if not at_end:
+        return min(now.carried, now.renewed) >= options.enough
+    return min(now.carried, now.renewed) >= options.enough_at_end and bool((now.memory < FORGOTTEN).all())
 
 
 def _weighed(world: World[States], now: Tempered, options: FitOptions, tell: Tell | None) -> Tempered:
@@ -243,11 +267,3 @@ def next_power(log_likelihood: Logs, power: float, *, keep_share: float) -> floa
         else:
             high = middle
     return low if low > power else high
-
-
-def _correlations(before: Coordinates, after: Coordinates) -> NDArray[np.float64]:
-    """Correlate (particle, coordinate) tables column by column; 1 where a column has no spread."""
-    a, b = before - before.mean(axis=0), after - after.mean(axis=0)
-    spread = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
-    found: NDArray[np.float64] = np.where(spread > 0, (a * b).sum(axis=0) / np.where(spread > 0, spread, 1.0), 1.0)
-    return found

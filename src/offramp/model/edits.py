@@ -42,7 +42,12 @@ from offramp.scenario.window import clock_window
 
 
 def lower_edits(
-    loaded: LoadedScenario, model: Model, *, edits: Sequence[GivenEdit], record: Record | None = None
+    loaded: LoadedScenario,
+    model: Model,
+    *,
+    edits: Sequence[GivenEdit],
+    record: Record | None = None,
+    as_of: dt.date | None = None,
 ) -> Intervention:
     """Lower edits, in the order given.
 
@@ -50,13 +55,13 @@ def lower_edits(
     ----------
     model : of the same scenario, for any window of its clock
     edits : as `offramp.scenario.given.edits_of` reads them
-    record : the one that the Model was lowered with; memories that only edits mention start from it
+    record, as_of : those that the Model was lowered with, for memories and inputs that only edits mention
 
     Raises
     ------
     InputError : more moves forced on one step than their channel has slots (E709).
     """
-    editing = Editing(model, _lowering(loaded, model, record))
+    editing = Editing(model, _lowering(loaded, model, record=record, as_of=as_of))
     for edit in edits:
         editing.add(edit)
     _refuse_crowds(model, editing)
@@ -64,7 +69,7 @@ def lower_edits(
     return editing.intervention()
 
 
-def _lowering(loaded: LoadedScenario, model: Model, record: Record | None) -> Lowering:
+def _lowering(loaded: LoadedScenario, model: Model, *, record: Record | None, as_of: dt.date | None) -> Lowering:
     """Give formulas of edits the indices of the Model; what it lacks gets the numbers after those that it has."""
     first, last = (dt.date.fromordinal(int(model.days[step])) for step in (0, -1))
     clock = loaded.document.scenario.clock
@@ -72,7 +77,7 @@ def _lowering(loaded: LoadedScenario, model: Model, record: Record | None) -> Lo
     return Lowering(
         loaded,
         steps,
-        read_inputs(loaded, steps),
+        read_inputs(loaded, steps, as_of),
         record,
         parameters=Registry(parameter.path for parameter in model.parameters),
         views=Registry(view.path for view in model.views),

@@ -79,7 +79,7 @@ class Lowering:
         ----------
         path : of the model, such as `guard.raid.effects.tension.delay`
         """
-        place = self.loaded.locate(written_path(self.document, self.plain, path))
+        place = self.loaded.locate(written_path(self.document, self.plain, path=path))
         return ScenarioError([Problem(code, "error", place, message, hint)])
 
 

@@ -25,11 +25,11 @@ _SECTIONS = {
 
 def place_all(loaded: LoadedScenario, plain: Plain, model: Model) -> dict[str, Place]:
     """Find the place of every piece of a model by its path."""
-    places = {path: loaded.locate(written_path(loaded.document, plain, path)) for path in _paths(model)}
+    places = {path: loaded.locate(written_path(loaded.document, plain, path=path)) for path in _paths(model)}
     return {path: place for path, place in places.items() if place is not None}
 
 
-def written_path(document: ScenarioDocument, plain: Plain, path: str) -> str:
+def written_path(document: ScenarioDocument, plain: Plain, *, path: str) -> str:
     """Find where in the document a path of the model is written, or would be if it had been written out."""
     section, _, rest = path.partition(".")
     move, bracket, tail = _split_move(path)

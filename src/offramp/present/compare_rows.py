@@ -10,6 +10,7 @@ from offramp.analyse.intervals import Interval
 from offramp.analyse.readings import Contested
 from offramp.analyse.standouts import n_changed
 from offramp.core.words import number, percent
+from offramp.present.precision import rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,10 @@ def _rows(outcome: OutcomeDifference, n_runs: int) -> Iterable[DifferenceRow]:
 def _row(outcome: OutcomeDifference, n_runs: int, *, title: str, unit: str) -> DifferenceRow:
     is_share = outcome.kind == "any"
     show = percent if is_share else number
-    change, bounds = (points, points_interval) if is_share else (signed, signed_interval)
+    change = points(outcome.difference) if is_share else signed_at(outcome.difference, outcome.interval)
+    bounds = points_interval if is_share else signed_interval
     return DifferenceRow(
-        title, "" if is_share else unit, show(outcome.baseline), show(outcome.edited), change(outcome.difference),
+        title, "" if is_share else unit, show(outcome.baseline), show(outcome.edited), change,
         bounds(outcome.interval), percent(outcome.share_changed), number(outcome.variance_ratio),
         outcome.share_changed == 0, excludes_zero(outcome.interval), n_changed(outcome, n_runs),
     )  # fmt: skip
@@ -66,8 +68,14 @@ def _row(outcome: OutcomeDifference, n_runs: int, *, title: str, unit: str) -> D
 
 def readings_in_words(contested: Contested) -> str:
     """Tell the difference of an outcome under each reading of a rival claim."""
-    change, bounds = (points, points_interval) if contested.kind == "any" else (signed, signed_interval)
-    return "; ".join(f"{r.alternative} {change(r.difference)} ({bounds(r.interval)})" for r in contested.readings)
+    if contested.kind == "any":
+        told = [(r.alternative, points(r.difference), points_interval(r.interval)) for r in contested.readings]
+    else:
+        told = [
+            (r.alternative, signed_at(r.difference, r.interval), signed_interval(r.interval))
+            for r in contested.readings
+        ]
+    return "; ".join(f"{alternative} {change} ({bounds})" for alternative, change, bounds in told)
 
 
 def signed(value: float | None) -> str:
@@ -84,7 +92,14 @@ def points(share: float | None) -> str:
 
 def signed_interval(interval: Interval | None) -> str:
     """Print an interval of a difference."""
-    return "–" if interval is None else f"{signed(interval[0])} to {signed(interval[1])}"
+    return "–" if interval is None else f"{signed_at(interval[0], interval)} to {signed_at(interval[1], interval)}"
+
+
+def signed_at(value: float | None, interval: Interval | None) -> str:
+    """Print a difference with its sign, no finer than its interval is wide."""
+    if value is None or interval is None:
+        return signed(value)
+    return signed(rounded(value, (interval[1] - interval[0]) / 2))
 
 
 def points_interval(interval: Interval | None) -> str:
@@ -94,7 +109,7 @@ def points_interval(interval: Interval | None) -> str:
 
 def _rounded(value: float) -> float:
     """Round to two decimals at most: a hundredth of a percentage point is beyond any number of runs in use."""
-    return round(value, 2)
+    return round(value, 2) + 0.0  # no negative zero
 
 
 def excludes_zero(interval: Interval | None) -> bool:

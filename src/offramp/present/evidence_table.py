@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from offramp.analyse.rests import Entry, Rests
 from offramp.analyse.screen import Screen
 from offramp.evidence import Cited
-from offramp.model.model import Model
-from offramp.present.contents import prior_text
 from offramp.present.number_names import number_in_words
+from offramp.present.written_numbers import written_numbers
 from offramp.scenario.document import ScenarioDocument
 
 SECTIONS = {
@@ -40,16 +39,16 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class EvidenceEntry:
-    """Everything at one path: its address, title, items, and the numbers drawn there.
+    """Everything at one path: its address, title, items, and what is written there.
 
-    numbers : (name of the number within the element, its prior); goes_with : titles of outcomes that one of them moves
+    written : (name, formula) of its numbers; goes_with : titles of outcomes that one of them moves
     """
 
     path: str
     anchor: str
     title: str
     items: tuple[EvidenceRow, ...]
-    numbers: tuple[tuple[str, str], ...] = ()
+    written: tuple[tuple[str, str], ...] = ()
     goes_with: tuple[str, ...] = ()
 
 
@@ -77,15 +76,9 @@ def chart_anchor(title: str) -> str:
 
 
 def evidence_sections(
-    found: Rests, model: Model, *, screen: Screen | None, outcome_titles: Mapping[str, str]
+    found: Rests, *, screen: Screen | None, outcome_titles: Mapping[str, str]
 ) -> tuple[EvidenceSection, ...]:
     """List every entry of a scenario, section by section in the order in which it is written."""
-    numbers: dict[str, list[tuple[str, str]]] = {}
-    for parameter in model.parameters:
-        entry = found.of(parameter.path)
-        if entry is not None:
-            short = found.written(parameter.path).removeprefix(entry).strip(".") or "value"
-            numbers.setdefault(entry, []).append((short, prior_text(parameter.distribution)))
     moved: dict[str, list[str]] = {}
     for influence in screen.influences if screen is not None else ():
         entry = found.of(influence.parameter)
@@ -94,17 +87,17 @@ def evidence_sections(
             moved[entry].append(title)
     sections: dict[str, list[EvidenceEntry]] = {}
     for path, entry_items in found.entries.items():
-        shown = _entry(found.document, entry_items, numbers.get(path, ()), moved.get(path, ()))
+        shown = _entry(found.document, entry_items, moved.get(path, ()))
         sections.setdefault(path.partition(".")[0], []).append(shown)
     return tuple(EvidenceSection(SECTIONS.get(name, name), tuple(entries)) for name, entries in sections.items())
 
 
-def _entry(
-    document: ScenarioDocument, entry: Entry, numbers: Sequence[tuple[str, str]], moved: Sequence[str]
-) -> EvidenceEntry:  # budget(positional): the columns of one row
+def _entry(document: ScenarioDocument, entry: Entry, moved: Sequence[str]) -> EvidenceEntry:
     items = tuple(_row(document, cited) for cited in entry.items)
     title = element_title(document, entry.path)
-    return EvidenceEntry(entry.path, anchor(entry.path), title, items, tuple(numbers), tuple(moved))
+    return EvidenceEntry(
+        entry.path, anchor(entry.path), title, items, written_numbers(document, entry.path), tuple(moved)
+    )
 
 
 def element_title(document: ScenarioDocument, path: str) -> str:

@@ -53,19 +53,19 @@ def _row(outcome: OutcomeSummary, standing: Standing | None, evidence: tuple[tup
         band = f"day {number(outcome.q05)} to {number(outcome.q95) if outcome.q95 is not None else 'never'}"
     else:
         runs = f"mean {number_at(outcome.mean, half)}" + (f" (± {number_at(half, half)})" if half else "")
-        band = span_words(outcome)
+        span = span_of(outcome)
+        band = f"{span[0]} to {span[2]}, the middle one {span[1]}" if span is not None else ""
     unit = "" if outcome.kind in ("any", "first") else outcome.unit
     title = outcome.title or outcome.name
     return OutcomeRow(outcome.name, title, unit, runs, band, recorded, place, evidence)
 
 
-def span_words(outcome: OutcomeSummary) -> str:
-    """Say where 90 % of runs lie, and the middle one."""
-    if outcome.q05 is None or outcome.q95 is None:
-        return ""
+def span_of(outcome: OutcomeSummary) -> tuple[str, str, str] | None:
+    """Print where 90 % of runs begin, the middle one, and where they end; None without runs."""
+    if outcome.q05 is None or outcome.q50 is None or outcome.q95 is None:
+        return None
     fine = (outcome.q95 - outcome.q05) / 10
-    low, middle, high = (number_at(q, fine) for q in (outcome.q05, outcome.q50, outcome.q95))
-    return f"{low} to {high}, the middle one {middle}"
+    return number_at(outcome.q05, fine), number_at(outcome.q50, fine), number_at(outcome.q95, fine)
 
 
 def _beside(outcome: OutcomeSummary, standing: Standing | None) -> tuple[str, str]:

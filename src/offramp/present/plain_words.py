@@ -18,7 +18,7 @@ from offramp.core.words import number, percent
 from offramp.ensemble.ensemble import Ensemble, OutcomeSummary
 from offramp.present.evidence_table import anchor, chart_anchor
 from offramp.present.number_names import number_in_words
-from offramp.present.outcome_table import span_words
+from offramp.present.outcome_table import span_of
 from offramp.present.policy_tables import policy_anchor, standout_words
 
 CLASSES = (
@@ -99,10 +99,14 @@ def _happens(said: Said) -> tuple[Line, ...]:
 
 def _counted(said: Said, outcome: OutcomeSummary) -> Line:
     """Tell a number: where nine histories of ten lie, the middle one, and the record."""
-    standing = said.standings.get(outcome.name)
+    standing, span = said.standings.get(outcome.name), span_of(outcome)
     recorded = f"; recorded {number(standing.recorded)}" if standing is not None else ""
     unit = f" {outcome.unit}" if outcome.unit and outcome.unit != "index" else ""
-    return Line("", (_phrase(outcome, ""),), f"– in nine histories of ten {span_words(outcome)}{unit}{recorded}.")
+    if span is None:
+        return Line("", (_phrase(outcome, ""),), "– no value.")
+    low, middle, high = span
+    tail = f"– {low} to {high}{unit} in nine histories of ten, {middle} in the middle one{recorded}."
+    return Line("", (_phrase(outcome, ""),), tail)
 
 
 def _phrase(outcome: OutcomeSummary, figure: str) -> Phrase:

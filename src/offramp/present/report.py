@@ -62,6 +62,7 @@ class Numbers:
 
     screen: Screen | None
     rows: tuple[NumberRow, ...]
+    by_status: tuple[tuple[str, int], ...]  # what they rest on, and how many do
     skipped: tuple[str, ...]
     told: tuple[tuple[str, str], ...]  # outcome, share of its variation that the rows tell
 

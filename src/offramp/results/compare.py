@@ -26,7 +26,7 @@ from offramp.present.compare_rows import difference_rows
 from offramp.present.contents import leaf_titles
 from offramp.present.pair_story import PairStory, tell_pair
 from offramp.results.charts import chart_requests
-from offramp.results.known import Known
+from offramp.results.known import Beginning
 from offramp.results.opened import OpenedCase, Timing
 
 STORY_ROWS = 40
@@ -42,7 +42,7 @@ class CompareResult:
 
     sides : ensembles, the baseline first; each is what `run` gives alone.
     compared : one comparison for each alternative, and regret where it was asked for.
-    conditioned : the conditioning that the runs begin from, if they do not begin from the priors.
+    begins : the conditioning that the runs begin from, or the fit; None if they begin from the priors.
     """
 
     case: OpenedCase
@@ -51,12 +51,12 @@ class CompareResult:
     compared: Compared
     timing: Timing
     notes: tuple[str, ...] = ()
-    conditioned: Known | None = None
+    begins: Beginning | None = None
 
     @property
     def basis(self) -> str:
         """What the answer rests on, in words that belong beside it."""
-        return self.conditioned.basis if self.conditioned else COMPARE_BASIS
+        return self.begins.basis if self.begins else COMPARE_BASIS
 
     @property
     def comparisons(self) -> Mapping[str, Comparison]:
@@ -76,7 +76,7 @@ class CompareResult:
     @property
     def health(self) -> tuple[str, ...]:
         """What to distrust in this result, in sentences; empty if all is well."""
-        said = [*(self.conditioned.health if self.conditioned else ()), *health(self.baseline)]
+        said = [*(self.begins.health if self.begins else ()), *health(self.baseline)]
         for comparison, side in zip(self.compared.comparisons, self.sides[1:], strict=True):
             own = [sentence for sentence in health(side) if sentence not in said]
             said += [f"{comparison.alternative.title}: {sentence}" for sentence in own]
@@ -87,13 +87,13 @@ class CompareResult:
     def story(self, name: str | None = None, *, run: int | None = None) -> PairStory | None:
         """Tell one run without and with the edits of an alternative.
 
-        None if no run of it changed, and of runs that begin from the record, which the interpreter cannot trace yet.
+        None if no run of it changed, and of runs that do not begin from the priors, which cannot be traced yet.
 
         name : of the alternative; default the first. run : which run; default a typical one that changed.
         """
         comparison = self.comparisons[name] if name is not None else self.compared.comparisons[0]
         run = comparison.example if run is None else run
-        if run is None or self.conditioned is not None:
+        if run is None or self.begins is not None:
             return None
         baseline, edited = (self._told(run, edits) for edits in ((), comparison.alternative.edits))
         return tell_pair(self.case.document, baseline, edited=edited, limit=STORY_ROWS)
@@ -134,7 +134,7 @@ class CompareResult:
             "alternatives": alternatives,
             "regret": self._regret_json(),
             "health": list(self.health),
-            **({"conditioned": self.conditioned.as_json()} if self.conditioned else {}),
+            **({self.begins.key: self.begins.as_json()} if self.begins else {}),
             "timing": vars(self.timing),
         }
 
@@ -187,7 +187,7 @@ class CompareResult:
     def __repr__(self) -> str:
         title = self.case.document.scenario.title
         lines = [f"{title}: {self.baseline.n_runs:,} paired runs, seed {self.manifest.seed}"]
-        lines += [f"  {self.conditioned}"] if self.conditioned else []
+        lines += [f"  {self.begins}"] if self.begins else []
         lines += [f"  ! {said}" for said in self.health]
         for comparison in self.compared.comparisons:
             parted = comparison.divergence.first

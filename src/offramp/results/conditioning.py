@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offramp.core.errors import InputError, ResourceError
 from offramp.core.options import fault
@@ -17,6 +17,9 @@ from offramp.record.record import Record
 from offramp.scenario.document import Window
 from offramp.scenario.load import LoadedScenario
 from offramp.scenario.observed import published
+
+if TYPE_CHECKING:
+    from offramp.results.fit import FitResult
 
 
 def check_day(
@@ -39,6 +42,29 @@ def check_day(
         message = "The reference interpreter cannot begin from the record."
         raise InputError([fault("E713", message, "Leave out the engine, or the day.")])
     return as_of
+
+
+def check_posterior(
+    posterior: FitResult, *, files: Mapping[str, str], as_of: dt.date | None, engine: str
+) -> None:  # the options that meet
+    """Refuse draws that are none of this scenario's posterior, or that do not go with another option.
+
+    Raises
+    ------
+    InputError : E721.
+    """
+    if as_of is not None:
+        message = "A posterior knows rows that were not known on the day."
+        raise InputError([fault("E721", message, "Leave out the posterior, or the day.")])
+    if engine != "compiled":
+        message = "The reference interpreter draws from the priors alone."
+        raise InputError([fault("E721", message, "Leave out the engine, or the posterior.")])
+    if dict(posterior.manifest.files) != dict(files):
+        message = "The posterior is of another scenario, or of other files of it."
+        raise InputError([fault("E721", message, "Fit this one.")])
+    if not posterior.is_complete:
+        message = "The fit was interrupted: its draws are no posterior."
+        raise InputError([fault("E721", message, "Go on from it with `resume`.")])
 
 
 def record_known(loaded: LoadedScenario, model: Model, record: Record, *, as_of: dt.date) -> ObservedRecord:

@@ -5,18 +5,57 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from offramp.core.words import number
 from offramp.infer.health import Health
 
-if TYPE_CHECKING:  # it brings the compiler with it
+if TYPE_CHECKING:  # they bring the compiler with them
+    from offramp.infer.drawn import Drawn
     from offramp.infer.foresight import Foresight
+    from offramp.results.fit import FitResult
 
 BASIS = (
     "From the priors, given what was known on {as_of} and nothing later; what actors would do instead is part of the "
     "model: the answer is no better than its assumptions."
 )
+
+
+FIT_BASIS = (
+    "From the posterior given the record up to {until}: retrodiction, since what happened up to then has set the "
+    "numbers; what actors would do instead is part of the model."
+)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The fit that runs take their parameters from.
+
+    until : the last day that was learnt from; health : what to distrust in it, empty if it is good
+    draws : of the posterior, which runs take round and round; log_evidence, unique_vectors : of the fit
+    """
+
+    key: ClassVar[str] = "fitted"
+    until: dt.date
+    health: tuple[str, ...]
+    draws: int
+    log_evidence: float
+    unique_vectors: int
+
+    @property
+    def basis(self) -> str:
+        """What rests on it, in words."""
+        return FIT_BASIS.format(until=self.until)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the shape that `--json` promises."""
+        return {**vars(self), "until": self.until.isoformat(), "health": list(self.health)}
+
+    def __str__(self) -> str:
+        return (
+            f"parameters given the record up to {self.until}: {self.draws:,} draws, {self.unique_vectors:,} of them "
+            "different"
+        )
 
 
 @dataclass(frozen=True)
@@ -28,6 +67,7 @@ class Known:
     unique_ancestors, unique_vectors : different beginnings of history, and draws of parameters, that are left
     """
 
+    key: ClassVar[str] = "conditioned"
     as_of: dt.date
     health: tuple[str, ...]
     particles: int
@@ -53,9 +93,22 @@ class Known:
         )
 
 
-def known_of(foresight: Foresight | None) -> Known | None:
-    """Sum up a conditioning; None if there is none."""
-    return summed_up(foresight) if foresight is not None else None
+Beginning = Known | Fitted
+
+
+@dataclass(frozen=True, eq=False)
+class Begun:
+    """Where runs begin that do not begin from the priors: what simulates them, and what is said of it."""
+
+    source: Foresight | Drawn
+    told: Beginning
+
+
+def fitted_of(posterior: FitResult) -> Fitted:
+    """Sum up a fit."""
+    fitted = posterior.learnt.fitted
+    found = fitted.total_log_evidence, fitted.particles.unique_vectors
+    return Fitted(posterior.until, posterior.health, fitted.particles.n, *found)
 
 
 def summed_up(foresight: Foresight) -> Known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -229,11 +230,12 @@ class _Gathering:
         """List the drawn numbers that matter."""
         screen = self.single.screen if self.single is not None else None
         if screen is None:
-            return Numbers(None, (), (), ())
+            return Numbers(None, (), (), (), ())
         titles = self.titles
+        rows = number_rows(self.found, self.result.ensemble.model, screen=screen, titles=titles)
         told = sorted(screen.told.items(), key=lambda pair: -pair[1])
         return Numbers(
-            screen, number_rows(self.found, self.result.ensemble.model, screen=screen, titles=titles),
+            screen, rows, by_status=tuple(Counter(row.status for row in rows).most_common()),
             skipped=tuple(titles[name] for name in screen.skipped),
             told=tuple((titles[name], percent(share)) for name, share in told),
         )  # fmt: skip
@@ -246,7 +248,7 @@ class _Gathering:
         """List what the numbers rest on."""
         document = self.found.document
         counted, screen = tally(document), self.single.screen if self.single is not None else None
-        sections = evidence_sections(self.found, self.result.ensemble.model, screen=screen, outcome_titles=self.titles)
+        sections = evidence_sections(self.found, screen=screen, outcome_titles=self.titles)
         cited = {found.item.source for found in evidence_items(document)} | {c.source for c in document.claims.values()}
         sources = [(source_anchor(key), format_source(key, document.sources[key])) for key in sorted(document.sources)
                    if key in cited]  # fmt: skip

@@ -17,7 +17,7 @@ from offramp.ensemble.health import health
 from offramp.present.notebook import NotebookContent, render_for_notebook
 from offramp.present.report import render
 from offramp.results.charts import panel_requests
-from offramp.results.known import Known
+from offramp.results.known import Beginning
 from offramp.results.opened import OpenedCase, Timing
 from offramp.results.report import BASIS, report_content
 
@@ -28,7 +28,7 @@ class RunResult:
 
     edits : what was done differently from the scenario as it is written, in order; mostly nothing.
     notes : what is worth knowing of the edits, such as one whose days lie outside the run.
-    conditioned : the conditioning that the runs begin from, if they do not begin from the priors.
+    begins : the conditioning that the runs begin from, or the fit; None if they begin from the priors.
     """
 
     case: OpenedCase
@@ -37,12 +37,12 @@ class RunResult:
     timing: Timing
     edits: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    conditioned: Known | None = None
+    begins: Beginning | None = None
 
     @property
     def basis(self) -> str:
         """What the result rests on, in words that belong beside it."""
-        return self.conditioned.basis if self.conditioned else BASIS
+        return self.begins.basis if self.begins else BASIS
 
     @property
     def outcomes(self) -> Mapping[str, OutcomeSummary]:
@@ -58,7 +58,7 @@ class RunResult:
     @property
     def health(self) -> tuple[str, ...]:
         """What to distrust in this result, in sentences; empty if all is well."""
-        return (*(self.conditioned.health if self.conditioned else ()), *health(self.ensemble), *self.notes)
+        return (*(self.begins.health if self.begins else ()), *health(self.ensemble), *self.notes)
 
     def as_json(self) -> dict[str, object]:
         """Return the JSON shape that other programs may rely on (docs/reference/json.md)."""
@@ -67,7 +67,7 @@ class RunResult:
             "outcomes": {name: outcome.as_json() for name, outcome in self.outcomes.items()},
             "moves": {name: dict(count) for name, count in self.ensemble.moves.items()},
             "health": list(self.health),
-            **({"conditioned": self.conditioned.as_json()} if self.conditioned else {}),
+            **({self.begins.key: self.begins.as_json()} if self.begins else {}),
             "timing": vars(self.timing),
         }
 
@@ -80,18 +80,20 @@ class RunResult:
         Raises
         ------
         OSError : the file cannot be written.
-        InputError : E719, the runs begin from the record.
+        InputError : E719, the runs do not begin from the priors.
         """
-        if self.conditioned is not None:  # the report looks at runs one by one and at policies, all from the priors
-            hint = "Use the report of `compare`, or leave `as_of` out."
-            raise InputError([fault("E719", "Runs that begin from the record have no report of their own yet.", hint)])
+        if self.begins is not None:  # the report looks at runs one by one and at policies, all from the priors
+            hint = "Use the report of `compare`, or begin from the priors."
+            raise InputError(
+                [fault("E719", "Runs that do not begin from the priors have no report of their own yet.", hint)]
+            )
         path = Path(path)
         write_whole(path, render(report_content(self)))
         return path
 
     def __repr__(self) -> str:
         lines = [f"{self.case.document.scenario.title}: {self.ensemble.n_runs:,} runs, seed {self.manifest.seed}"]
-        lines += [f"  {self.conditioned}"] if self.conditioned else []
+        lines += [f"  {self.begins}"] if self.begins else []
         lines += [f"  with: {edit}" for edit in self.edits]
         lines += [f"  ! {said}" for said in self.health]
         return "\n".join([*lines, *(f"  {outcome}" for outcome in self.outcomes.values())])

@@ -408,6 +408,16 @@ class Panel(Written):
     moves: tuple[str, ...] = ()
 
 
+class FitDocument(Written):
+    """What is learnt from the record.
+
+    until : the last day whose rows are learnt from; parameters : those whose posterior is reported
+    """
+
+    until: Date
+    parameters: tuple[str, ...] = Field(min_length=1)
+
+
 class ScenarioDocument(Written):
     """The whole, after includes are merged."""
 
@@ -429,3 +439,4 @@ class ScenarioDocument(Written):
     claims: dict[ClaimName, Claim] = {}
     record: RecordDocument | None = None
     panels: tuple[Panel, ...] = ()
+    fit: FitDocument | None = None

@@ -47,8 +47,7 @@ def _read_record(loaded: LoadedScenario) -> Record | None:
     if written.series is not None:
         content, shown = _read(loaded, written.series, "record.series")
         measures = [
-            SeriesRule(rule.where, rule.quantity, rule.scale, rule.error, rule.left_out)
-            for rule in written.series_map
+            SeriesRule(rule.where, rule.quantity, rule.scale, rule.error, rule.left_out) for rule in written.series_map
         ]
         series = SeriesFile(content, shown, measures)
     record = read_record(events, series)

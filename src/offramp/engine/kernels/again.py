@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, log
+from math import exp, log, log1p
 from typing import Any
 
 from offramp.core.bits import add32
@@ -22,7 +22,6 @@ from offramp.engine.kernels.choices import (
     happen_one,
     let_happen,
     let_happen_instead,
-    one_of,
     pack,
     settle,
     start_cooldown,
@@ -60,7 +59,7 @@ def choose_again(
                     n_events = settle_again(
                         rows, keys, step, tables, forbids, implied, c, s, l, n_events, events, book, is_afresh
                     )
-    return let_extra_happen_again(rows, step, tables, watch, forbids, n_events, events, book)
+    return let_extra_happen_again(rows, keys, step, tables, watch, forbids, n_events, events, book)
 
 
 @kernel
@@ -81,18 +80,22 @@ def settle_again(
         if o < 0:
             return n_events
         option = tables.options[o]
-        leaf = leaf_again(rows, keys, tables, implied, o, c, s, lane)
+        done = integer(implied.leaf[at]) if implied.choice[at] == o else integer(-1)
+        keeps = implied.is_misfit[at] != 0
+        leaf = leaf_again(
+            rows, keys, option.leaf, option.first, option.last, option.slot, tables, implied, done, keeps, s, lane,
+            is_afresh,
+        )  # fmt: skip
         if leaf < 0:
             return n_events
-        r = find_replacement(rows, tables.replacements, lane, leaf)
-        if r >= 0:
+        if find_replacement(rows, tables.replacements, lane, leaf) >= 0:
             before = n_events
-            n_events = let_happen_instead(rows, keys, step, lane, tables.replacements[r], s, tables, n_events, events)
+            n_events = happen_or_else(rows, keys, step, leaf, s, lane, n_events, tables, events)
             for e in range(before, n_events):
                 book.event_report[e] = -1
             return n_events
-        if leaf == implied.leaf[at]:
-            number = implied.report[at]
+    if leaf == implied.leaf[at]:
+        number = implied.report[at]
     start_cooldown(rows, lane, option.ready, option.cooldown, option.utility, step)
     book.event_report[n_events] = number
     return let_happen(lane, leaf, s, n_events, events)
@@ -179,47 +182,91 @@ def given(
     free = float(gumbel(word_at(keys, lane, occurrence(add32(slot, POSTERIOR), word(s)))))
     if utility <= NEVER:
         return free
-    return -log(exp(-top) + exp(-(float(utility) + free))) - float(utility)
+    value = float(utility) + free
+    return min(top, value) - log1p(exp(-abs(top - value))) - float(utility)  # -log(exp(-top) + exp(-value))
 
 
 @kernel
 def leaf_again(
-    rows: Any, keys: Any, tables: Any, implied: Any, o: Any, c: Any, s: Any, lane: Any
-) -> Any:  # budget: what a choice depends on
-    """Return the leaf of an option: the one of before if its variants are as they were, else one that is available."""
-    option = tables.options[o]
-    if option.leaf >= 0:
-        return integer(option.leaf)
-    at = start_of(implied.slot_starts[c] + s) + lane
-    if implied.choice[at] == o:
+    rows: Any, keys: Any, leaf: Any, first: Any, last: Any, slot: Any, tables: Any, implied: Any, done: Any, keeps: Any,
+    j: Any, lane: Any, is_afresh: Any,
+) -> Any:  # budget: what a choice depends on  # fmt: skip
+    """Return the only leaf of a move, or choose among its variants; -1 if there is none.
+
+    done : the one of the recorded world, -1 if it did not happen there; keeps : it stays that, whatever the model says
+    """
+    if leaf >= 0:
+        return integer(leaf)
+    if done >= 0:
         is_same = True
-        for v in range(option.first, option.last):
+        for v in range(first, last):
             variant = tables.variants[v]
             u = rows[start_of(variant.utility) + lane] if can_be(rows, variant, lane) else NEVER
             is_same = is_same and u == implied.variant_utility[start_of(v) + lane]
-        if is_same or implied.is_misfit[at] != 0:
-            return implied.leaf[at]
-    return choose_variant(rows, keys, lane, option.first, option.last, tables.variants, s, False)
+        if is_same or keeps:
+            return done
+        if not is_afresh:
+            return best_variant(rows, keys, first, last, slot, tables, implied, done, j, lane)
+    number = add32(word(j), AFRESH) if is_afresh else word(j)
+    return choose_variant(rows, keys, lane, first, last, tables.variants, number, False)
+
+
+@kernel
+def best_variant(
+    rows: Any, keys: Any, first: Any, last: Any, slot: Any, tables: Any, implied: Any, done: Any, j: Any, lane: Any
+) -> Any:  # budget: what a choice depends on
+    """Choose among variants with the Gumbels of the recorded choice."""
+    largest, total = -1e300, 0.0
+    for v in range(first, last):
+        largest = max(largest, float(implied.variant_utility[start_of(v) + lane]))
+    for v in range(first, last):
+        total += exp(float(implied.variant_utility[start_of(v) + lane]) - largest)
+    top = largest + log(total)
+    top += float(gumbel(word_at(keys, lane, occurrence(add32(slot, POSTERIOR + 2), word(j)))))
+    leaf, best = integer(-1), 0.0
+    for v in range(first, last):
+        variant = tables.variants[v]
+        if can_be(rows, variant, lane):
+            before = implied.variant_utility[start_of(v) + lane]
+            value = float(rows[start_of(variant.utility) + lane])
+            value += given(keys, variant.slot, before, integer(variant.leaf), done, top, j, lane, 0)
+            if leaf < 0 or value > best:
+                best, leaf = value, integer(variant.leaf)
+    return leaf
 
 
 @kernel
 def let_extra_happen_again(
-    rows: Any, step: Any, tables: Any, watch: Any, forbids: Any, n_events: Any, events: Any, book: Any
+    rows: Any, keys: Any, step: Any, tables: Any, watch: Any, forbids: Any, n_events: Any, events: Any, book: Any
 ) -> Any:  # budget: what a day depends on
-    """Let reports without a slot happen again, unless an edit forbids them; `book` is that of the recorded day."""
+    """Let reports without a slot happen again, or what edits put in their place; `book` is that of the recorded day."""
     first = watch.starts[step]
     for t in range(first, watch.starts[step + 1]):
         for l in range(LANES):
             at = start_of(t - first) + l
             leaf = book.leaf[at]
             if leaf >= 0 and book.slot[at] == UNPLACED and not is_forbidden(rows, forbids, leaf, l):
-                place = watch.places[leaf]
-                if place.channel >= 0:
+                number, place = integer(watch.today[t]), watch.places[leaf]
+                n_before = n_events
+                r = find_replacement(rows, tables.replacements, l, leaf)
+                if r < 0 and place.channel >= 0:
                     option = tables.options[place.option]
                     start_cooldown(rows, l, option.ready, option.cooldown, option.utility, step)
-                book.event_report[n_events] = integer(watch.today[t])
-                n_events = let_happen(l, leaf, BEYOND + t - first, n_events, events)
+                n_events = happen_or_else(rows, keys, step, leaf, BEYOND + t - first, l, n_events, tables, events)
+                for e in range(n_before, n_events):
+                    book.event_report[e] = number if r < 0 else integer(-1)
     return n_events
+
+
+@kernel
+def happen_or_else(
+    rows: Any, keys: Any, step: Any, leaf: Any, j: Any, lane: Any, n_events: Any, tables: Any, events: Any
+) -> Any:  # budget: what an event depends on
+    """Let a leaf happen, or what an edit puts in its place."""
+    r = find_replacement(rows, tables.replacements, lane, leaf)
+    if r >= 0:
+        return let_happen_instead(rows, keys, step, lane, tables.replacements[r], j, tables, n_events, events)
+    return let_happen(lane, leaf, j, n_events, events)
 
 
 @kernel
@@ -238,16 +285,36 @@ def happen_again(
         f = integer(-1)
         if move.first_force < move.last_force:
             f = find_force(rows, tables.forces, move.first_force, move.last_force, l, 0)
-        n, j = count_again(rows, keys, tables, implied, i, l, is_afresh), integer(0)
+        n, was = count_again(rows, keys, tables, implied, i, l, is_afresh), implied.count[start_of(i) + l]
+        if f >= 0 and n > 0:
+            n -= 1  # what is forced takes the place of one
+        wanted, free = min(n, was), integer(-1)
+        for j in range(was):
+            if is_kept(keys, move, wanted, was - j, j, l):
+                wanted -= 1
+                n_events = occur_again(
+                    rows, keys, step, i, j, l, n_events, tables, forbids, implied, events, book, is_afresh
+                )
+            else:
+                free = integer(j) if free < 0 else free
+        for j in range(was, n):
+            n_events = occur_again(
+                rows, keys, step, i, j, l, n_events, tables, forbids, implied, events, book, is_afresh
+            )
         if f >= 0:
             leaf = forced_leaf(rows, keys, l, tables.forces[f], tables.variants, 0)
             book.event_report[n_events] = integer(-1)
-            n_events = let_happen(l, leaf, 0, n_events, events)
-            j = integer(1)
-        while j < n:
-            n_events = occur_again(rows, keys, step, i, j, l, n_events, tables, forbids, implied, events, book)
-            j += 1
+            n_events = let_happen(l, leaf, free if free >= 0 else max(n, was), n_events, events)
     return n_events
+
+
+@kernel
+def is_kept(keys: Any, move: Any, wanted: Any, left: Any, j: Any, lane: Any) -> Any:
+    """Tell whether an occurrence is among those wanted of all that are left, every choice of them alike."""
+    if wanted >= left:
+        return True
+    u = float(uniform(word_at(keys, lane, occurrence(add32(move.slot, POSTERIOR + 1), word(j)))))
+    return u * float(left) < float(wanted)
 
 
 @kernel
@@ -273,27 +340,36 @@ def count_again(
 @kernel
 def occur_again(
     rows: Any, keys: Any, step: Any, i: Any, j: Any, lane: Any, n_events: Any, tables: Any, forbids: Any, implied: Any,
-    events: Any, book: Any,
+    events: Any, book: Any, is_afresh: Any,
 ) -> Any:  # budget: what an occurrence depends on  # fmt: skip
     """Let one occurrence of a spontaneous move happen, or what edits put in its place."""
-    move, number, leaf = tables.spontaneous[i], integer(-1), integer(-1)
+    move, number, done, keeps = tables.spontaneous[i], integer(-1), integer(-1), False
     if j < implied.count[start_of(i) + lane]:
         at = start_of(implied.happening_starts[i] + j) + lane
-        leaf, number = implied.happening[at], implied.happening_report[at]
-        if is_forbidden(rows, forbids, leaf, lane):
-            if move.leaf >= 0:
-                return n_events
-            leaf, number = integer(-1), integer(-1)
-    if leaf < 0:
-        leaf = one_of(rows, keys, lane, move.leaf, move.first, move.last, tables.variants, j)
+        done, number = integer(implied.happening[at]), integer(implied.happening_report[at])
+        keeps = could_not_be(tables, implied, i, done, lane)
+        if keeps and is_forbidden(rows, forbids, done, lane):
+            return n_events
+    leaf = leaf_again(
+        rows, keys, move.leaf, move.first, move.last, move.slot, tables, implied, done, keeps, j, lane, is_afresh
+    )
     if leaf < 0:
         return n_events
-    r = find_replacement(rows, tables.replacements, lane, leaf)
-    if r >= 0:
-        before = n_events
-        n_events = let_happen_instead(rows, keys, step, lane, tables.replacements[r], j, tables, n_events, events)
-        for e in range(before, n_events):
-            book.event_report[e] = -1
-        return n_events
-    book.event_report[n_events] = number
-    return let_happen(lane, leaf, j, n_events, events)
+    before = n_events
+    n_events = happen_or_else(rows, keys, step, leaf, j, lane, n_events, tables, events)
+    is_same = leaf == done and find_replacement(rows, tables.replacements, lane, leaf) < 0
+    for e in range(before, n_events):
+        book.event_report[e] = number if is_same else integer(-1)
+    return n_events
+
+
+@kernel
+def could_not_be(tables: Any, implied: Any, i: Any, leaf: Any, lane: Any) -> Any:
+    """Tell whether the model holds an occurrence of a spontaneous move impossible that was all the same."""
+    move = tables.spontaneous[i]
+    if implied.count_uniform[start_of(i) + lane] == NO_UNIFORM:
+        return True
+    for v in range(move.first, move.last):
+        if tables.variants[v].leaf == leaf:
+            return implied.variant_utility[start_of(v) + lane] <= NEVER
+    return False

@@ -23,7 +23,7 @@ from offramp.engine.kernels.counting import happen_as_told
 from offramp.engine.kernels.effects import Chunk, Rings
 from offramp.engine.kernels.implied import Implied
 from offramp.engine.kernels.lanes import LANES, call_draw, inlined_kernel, integer, kernel, start_of
-from offramp.engine.kernels.marks import draw_consequences_as_told
+from offramp.engine.kernels.marks import NOTED, draw_consequences_as_told
 from offramp.engine.kernels.run import (
     PRELUDE,
     SHIFT,
@@ -164,11 +164,10 @@ def weigh_readings(
             log_weight[l] -= 0.5 * off * off / variance + constant
             if left_out > 0.0:
                 z = float(normal(word_at(keys, l, reading.slot)))
-                moved = np.float32(float(rows[at + l]) + gain * off + sqrt(gain) * reading.sd * z)
-                moved = clip32(moved, reading.low, reading.high)
+                by = gain * off + sqrt(gain) * reading.sd * z
                 if len(jump) > 0:
-                    jump[start_of(i - watch.reading_starts[step]) + l] = moved - rows[at + l]
-                rows[at + l] = moved
+                    jump[start_of(i - watch.reading_starts[step]) + l] = by
+                rows[at + l] = clip32(np.float32(float(rows[at + l]) + by), reading.low, reading.high)
 
 
 @kernel
@@ -214,7 +213,7 @@ def live_one_step_as_told(
             n_events = happen_one(rows, state.keys, step, i, n_events, tables, state.packed.hit, state.events)
             for e in range(before, n_events):
                 book.event_report[e] = -1
-    draw_consequences_as_told(program, state, watch, book, step, n_events)
+    draw_consequences_as_told(program, state, watch, book, implied, step, n_events, NOTED)
     live_to_the_evening(program, state, step)
     weigh_readings(rows, state.keys, watch, step, book.log_weight, implied.jump)
     for l in range(LANES):

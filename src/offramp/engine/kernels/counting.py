@@ -30,7 +30,7 @@ def happen_as_told(
 ) -> Any:  # budget: what a spontaneous move depends on
     """Count the events of a spontaneous move given the reports that it has; return the number of events."""
     move, first, last = tables.spontaneous[i], watch.starts[step], watch.starts[step + 1]
-    is_noted = len(implied.slot_starts) > 0
+    is_noted = len(implied.is_noted) > 0
     for l in range(LANES):
         measure_variants_of_one(rows, tables.variants, move.first, move.last, l, book)
         recorded, log_recorded = integer(0), 0.0

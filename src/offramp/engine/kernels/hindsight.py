@@ -9,16 +9,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from offramp.core.arithmetic import clip32
 from offramp.engine.kernels import memories
 from offramp.engine.kernels.again import choose_again, happen_again
 from offramp.engine.kernels.conditioned import live_one_step_as_told, set_keys, state_of
 from offramp.engine.kernels.lanes import LANES, inlined_kernel, integer, kernel, start_of
-from offramp.engine.kernels.marks import draw_consequences_as_told
+from offramp.engine.kernels.marks import AFRESH, AGAIN, draw_consequences_as_told
 from offramp.engine.kernels.run import (
+    KEEP,
     hand_in,
     leave_trail,
     live_to_the_evening,
+    obey,
     see_the_morning,
     take_samples,
 )
@@ -39,9 +43,10 @@ def live_one_step_again(
             rows, state.keys, step, i, n_events, tables, watch, forbids, implied, state.packed, state.events, book,
             is_afresh,
         )  # fmt: skip
-    draw_consequences_as_told(program, state, watch, book, step, n_events)
+    draw_consequences_as_told(program, state, watch, book, implied, step, n_events, AFRESH if is_afresh else AGAIN)
     live_to_the_evening(program, state, step)
     add_jumps(rows, watch, step, implied.jump)
+    obey(program.edits, KEEP, rows)
     n_over = memories.count_over(state.is_over)
     memories.end_runs(rows, tables.ends, state.ledger, state.is_over, n_over, step, program.sizes)
 
@@ -55,7 +60,8 @@ def add_jumps(rows: Any, watch: Any, step: Any, jump: Any) -> None:
         if reading.left_out > 0.0:
             at, source = start_of(reading.row), start_of(i - first)
             for l in range(LANES):
-                rows[at + l] = clip32(rows[at + l] + jump[source + l], reading.low, reading.high)
+                moved = np.float32(float(rows[at + l]) + jump[source + l])
+                rows[at + l] = clip32(moved, reading.low, reading.high)
 
 
 @inlined_kernel

@@ -5,11 +5,12 @@ its uniform lay below p, a choice means that its utility + Gumbel was the larges
 count's stretch. `Implied` keeps of each day what is needed to draw such noise; the same day is then lived again by the
 edited world. Two couplings of the two worlds are offered, both with the right probabilities on either side:
 
-- Gumbel: the edited world chooses with the Gumbels of the recorded one, drawn given its choice;
+- Gumbel: the edited world chooses with the Gumbels of the recorded one, drawn given its choice, and the variant too;
 - independent: where anything about a slot differs, it chooses afresh.
 
 Where nothing about a slot differs both do what was done. Given a choice k, the largest of all utility + Gumbel is
-T = log Z + Gumbel, and the others are Gumbels cut off at T:  v = -log(exp(-T) + exp(-(U + G))).
+T = log Z + Gumbel, and the others are Gumbels cut off at T:  v = -log(exp(-T) + exp(-(U + G))). Of what the record says
+nothing at all, be it of a channel or a spontaneous move, both worlds have the same noise under either coupling.
 
 Source : maddison2014 (top-down sampling of Gumbels); oberst2019 (counterfactual choices)
 """
@@ -20,6 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from offramp.core.arithmetic import clip32
 from offramp.core.bits import add32
 from offramp.core.noise import occurrence, uniform
 from offramp.engine.kernels.begin import word_at
@@ -28,9 +30,10 @@ from offramp.engine.kernels.choices import NEVER
 from offramp.engine.kernels.lanes import LANES, integer, kernel, start_of, word
 from offramp.engine.kernels.spontaneous import count_weight
 
-ZERO = np.float32(0)
+ZERO, ONE = np.float32(0), np.float32(1)
 NO_OPPORTUNITY, HOLD = -2, -1  # in place of an option
 NO_UNIFORM = -1.0  # of a count that the model could not have made
+LEAST_MARK = 1e-12  # the probability of a mark below which it is taken to be a misfit
 POSTERIOR = 0x5BD1E995  # added to addresses: noise given what was done is not that by which it was found
 AFRESH = 0x27D4EB2F  # noise of the edited world where it is independent
 
@@ -38,10 +41,12 @@ AFRESH = 0x27D4EB2F  # noise of the edited world where it is independent
 class Implied(NamedTuple):
     """What a group did on a day and what it chose by. By lane, one row after another.
 
+    is_noted : of length 1 if days are noted, else 0
     slot_starts, option_starts : (channel) where the rows of its slots, and of its options in each slot, begin
     happening_starts : (spontaneous move) where the rows of its occurrences begin
     """
 
+    is_noted: Any
     slot_starts: Any
     option_starts: Any
     happening_starts: Any
@@ -58,7 +63,9 @@ class Implied(NamedTuple):
     count_uniform: Any  # (spontaneous move) float64
     happening: Any  # (occurrence) int64, its leaf
     happening_report: Any  # (occurrence) int64
-    jump: Any  # (reading of the day) float32, what the model had left out
+    jump: Any  # (reading of the day) float64, what the model had left out
+    mark_below: Any  # (mark) float64, probability of less
+    mark_chance: Any  # (mark) float64, probability of the mark
 
 
 # What the recorded world did.
@@ -84,7 +91,7 @@ def note_slot(
     for l in range(LANES):
         p, q, u = rows[start_of(channel.probability) + l], book.opportunity[l], uniform(word_at(keys, l, slot))
         implied.probability[at + l] = p
-        implied.uniform[at + l] = stretched(u, q, p)
+        implied.uniform[at + l] = stretched(u, q, clip32(p, ZERO, ONE))
         implied.choice[at + l] = HOLD if u < q else NO_OPPORTUNITY
         implied.leaf[at + l] = -1
         implied.report[at + l] = -1
@@ -116,8 +123,12 @@ def note_event(
     p = implied.probability[at]
     if number >= 0:
         u = uniform(word_at(keys, lane, occurrence(add32(channel.slot, POSTERIOR), word(s))))
-        implied.uniform[at] = np.float32(float(u) * float(p))
-    implied.is_misfit[at] = np.uint8(p <= ZERO or implied.utility[k] <= NEVER)
+        implied.uniform[at] = np.float32(float(u) * float(clip32(p, ZERO, ONE)))
+    could_be = p > ZERO and implied.utility[k] > NEVER
+    for v in range(tables.options[option].first, tables.options[option].last):
+        if tables.variants[v].leaf == leaf:
+            could_be = could_be and implied.variant_utility[start_of(v) + lane] > NEVER
+    implied.is_misfit[at] = np.uint8(not could_be)
 
 
 @kernel

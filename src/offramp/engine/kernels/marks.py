@@ -13,11 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from offramp.core.bits import add32
 from offramp.core.draws import BERNOULLI, CONSTANT, NEGBINOMIAL, POISSON, UNBOUNDED
+from offramp.core.noise import occurrence, uniform
+from offramp.engine.kernels.begin import word_at
 from offramp.engine.kernels.book import LEAST
 from offramp.engine.kernels.effects import CHUNK, list_effect, schedule, see
+from offramp.engine.kernels.implied import LEAST_MARK, POSTERIOR
 from offramp.engine.kernels.lanes import inlined_kernel, integer, kernel, start_of, word
 
+NOTED, AGAIN, AFRESH = 0, 1, 2
 ZERO, ONE = np.float32(0), np.float32(1)
 LOG_HALF = log(0.5)
 MOST = 2048  # counts up to this are convolved; a mark beyond it is taken to be a misfit
@@ -26,8 +31,13 @@ MOST_MEAN, LEAST_SHAPE, MOST_SHAPE = 1e6, float(np.float32(0.01)), 1e4  # as in 
 
 
 @inlined_kernel
-def draw_consequences_as_told(program: Any, state: Any, watch: Any, book: Any, step: Any, n_events: Any) -> None:
-    """Count the day's events, draw who sees them, and which effects they will have but for those that are known."""
+def draw_consequences_as_told(
+    program: Any, state: Any, watch: Any, book: Any, implied: Any, step: Any, n_events: Any, how: Any
+) -> None:  # budget: what consequences depend on
+    """Count the day's events, draw who sees them, and which effects they will have but for those that are known.
+
+    how : NOTED as the record has them; AGAIN in the edited world of a hindsight, AFRESH if that is independent
+    """
     rows, keys, tables, sizes, chunk, rings = (
         state.rows, state.keys, program.tables, program.sizes, state.chunk, state.rings
     )  # fmt: skip
@@ -42,7 +52,7 @@ def draw_consequences_as_told(program: Any, state: Any, watch: Any, book: Any, s
         for s in range(leaf.first_sighting, leaf.last_sighting):
             see(rows, keys, l, tables.sightings[s], j)
         if number >= 0:
-            weigh_marks(rows, tables, watch, leaf, number, step, l, sizes, rings, book)
+            weigh_marks(rows, keys, tables, watch, leaf, number, step, l, sizes, rings, book, implied, how)
         for f in range(leaf.first_effect, leaf.last_effect):
             if number >= 0 and find_mark(watch, number, tables.effects[f].target) >= 0:
                 continue
@@ -66,8 +76,9 @@ def find_mark(watch: Any, number: Any, target: Any) -> Any:
 
 @kernel
 def weigh_marks(
-    rows: Any, tables: Any, watch: Any, leaf: Any, number: Any, step: Any, lane: Any, sizes: Any, rings: Any, book: Any
-) -> None:  # budget: what a mark depends on
+    rows: Any, keys: Any, tables: Any, watch: Any, leaf: Any, number: Any, step: Any, lane: Any, sizes: Any, rings: Any,
+    book: Any, implied: Any, how: Any,
+) -> None:  # budget: what a mark depends on  # fmt: skip
     """Add the log-probability of each mark of a report, and let it be due today."""
     report = watch.reports[number]
     for m in range(report.first_mark, report.last_mark):
@@ -76,10 +87,52 @@ def weigh_marks(
         fits = mark_probability(rows, tables, leaf, mark.target, v, lane, book.counts, book.joined)
         misfits = watch.misfit * exp((v + 1) * LOG_HALF)
         book.log_weight[lane] += log(max((1.0 - watch.misfit) * fits + misfits, LEAST))
+        value = mark.value
+        if len(implied.is_noted) > 0:
+            below = sum_below(v, book.counts) if fits > 0.0 else 0.0
+            at = start_of(m) + lane
+            if how == NOTED:
+                implied.mark_below[at], implied.mark_chance[at] = below, fits
+            elif fits != implied.mark_chance[at] or below != implied.mark_below[at]:
+                u = float(uniform(word_at(keys, lane, occurrence(add32(report.slot, POSTERIOR), word(m)))))
+                value = np.float32(mark_again(rows, tables, leaf, mark, u, lane, book, implied, at, how))
         if mark.target >= 0:
             row = step % sizes.ring_steps * len(tables.targets) + mark.target
             rings.due[row] = np.uint8(1)
-            rings.adds[start_of(row) + lane] = (rings.adds[start_of(row) + lane] + mark.value) + ZERO
+            rings.adds[start_of(row) + lane] = (rings.adds[start_of(row) + lane] + value) + ZERO
+
+
+@kernel
+def sum_below(v: Any, counts: Any) -> Any:
+    """Add up the probabilities of less than v."""
+    below = 0.0
+    for k in range(v):
+        below += counts[k]
+    return below
+
+
+@kernel
+def mark_again(
+    rows: Any, tables: Any, leaf: Any, mark: Any, u: Any, lane: Any, book: Any, implied: Any, at: Any, how: Any
+) -> Any:  # budget: what a mark depends on
+    """Return what the edited world adds where a mark has other probabilities: the same quantile, or one afresh."""
+    v = integer(mark.value)
+    if implied.mark_chance[at] < LEAST_MARK:
+        return v
+    if how == AGAIN:
+        u = implied.mark_below[at] + u * implied.mark_chance[at]
+    most = integer(v + 16)
+    while True:
+        most = min(most, integer(MOST - 1))
+        mark_probability(rows, tables, leaf, mark.target, most, lane, book.counts, book.joined)
+        below = 0.0
+        for k in range(most + 1):
+            below += book.counts[k]
+            if u < below:
+                return integer(k)
+        if most == MOST - 1:
+            return v
+        most = 2 * most
 
 
 @kernel

@@ -56,7 +56,7 @@ def choose_as_told(
     implied: Any,
 ) -> Any:  # budget: what a day's choices depend on
     """Go through channels and slots as `choices.choose`, given the record; return the number of events."""
-    is_noted = len(implied.slot_starts) > 0
+    is_noted = len(implied.is_noted) > 0
     if is_noted:
         note_morning(rows, tables, implied)
     for c in range(len(tables.channels)):
@@ -187,7 +187,7 @@ def settle_as_told(
                 leaf = choose_unrecorded(rows, keys, tables, watch, step, option.first, option.last, s, l, book)
         else:
             continue
-        if len(implied.slot_starts) > 0:
+        if len(implied.is_noted) > 0:
             note_event(keys, tables, c, s, l, o, leaf, number, implied)
         start_cooldown(rows, l, option.ready, option.cooldown, option.utility, step)
         book.event_report[n_events] = number

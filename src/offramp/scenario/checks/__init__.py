@@ -14,6 +14,7 @@ from offramp.scenario.checks.clock import check_clock
 from offramp.scenario.checks.context import Context
 from offramp.scenario.checks.durations import check_durations
 from offramp.scenario.checks.evidence import check_evidence
+from offramp.scenario.checks.fitting import check_fitting
 from offramp.scenario.checks.formulas import check_formulas
 from offramp.scenario.checks.frequent import check_frequent
 from offramp.scenario.checks.moves import check_moves
@@ -41,5 +42,6 @@ SUBJECTS: tuple[Callable[[Context], None], ...] = (
     check_policies,
     check_claims,
     check_observed,
+    check_fitting,
     check_unused,
 )

@@ -33,11 +33,7 @@ def _check_maps(context: Context) -> None:
     if record is None:
         return
     for index, events in enumerate(record.event_map):
-        path = f"record.event_map.{index}.move"
-        if isinstance(events.move, str):
-            _check_move(context, path, events.move)
-        elif events.move is not None:
-            _check_candidates(context, path, events.move)
+        _check_named(context, f"record.event_map.{index}.move", events.move)
     for column, tally in record.marks.items():
         path = f"record.marks.{column}"
         found = context.names.quantities.get(tally)
@@ -56,6 +52,14 @@ def _check_maps(context: Context) -> None:
                 f"`{given}` is of no use without `{needed}`, which is not there.",
                 hint=f"Add `{needed}: FILE.csv`.",
             )
+
+
+def _check_named(context: Context, path: str, move: str | Mapping[str, float] | None) -> None:
+    """Check what a rule makes of its rows: a move, several that come in question, or nothing."""
+    if isinstance(move, str):
+        _check_move(context, path, move)
+    elif move is not None:
+        _check_candidates(context, path, move)
 
 
 def _check_candidates(context: Context, path: str, weights: Mapping[str, float]) -> None:
