@@ -15,7 +15,7 @@ import numpy as np
 
 from offramp.core.draws import BERNOULLI, CONSTANT, NEGBINOMIAL, POISSON, UNBOUNDED
 from offramp.engine.kernels.book import LEAST
-from offramp.engine.kernels.effects import CHUNK, list_effect, schedule, see
+from offramp.engine.kernels.effects import CHUNK, list_effect, row_of, schedule, see
 from offramp.engine.kernels.lanes import inlined_kernel, integer, kernel, start_of, word
 
 ZERO, ONE = np.float32(0), np.float32(1)
@@ -42,11 +42,11 @@ def draw_consequences_as_told(program: Any, state: Any, watch: Any, book: Any, s
         for s in range(leaf.first_sighting, leaf.last_sighting):
             see(rows, keys, l, tables.sightings[s], j)
         if number >= 0:
-            weigh_marks(rows, tables, watch, leaf, number, step, l, sizes, rings, book)
-        for f in range(leaf.first_effect, leaf.last_effect):
+            weigh_marks(rows, tables, watch, leaf, number, step, l, rings, book)
+        for f in range(np.uint64(leaf.first_effect), np.uint64(leaf.last_effect)):
             if number >= 0 and find_mark(watch, number, tables.effects[f].target) >= 0:
                 continue
-            n += list_effect(rows, keys, l, f, tables.effects, tables.conditions, j, n, chunk)
+            n += list_effect(rows, keys, l, f, tables, j, step, sizes.n_steps, n, chunk, rings.due)
             if n == CHUNK:
                 schedule(rows, keys, tables, sizes, step, n, chunk, rings, program.formulas.draw)
                 n = np.uint64(0)
@@ -66,7 +66,7 @@ def find_mark(watch: Any, number: Any, target: Any) -> Any:
 
 @kernel
 def weigh_marks(
-    rows: Any, tables: Any, watch: Any, leaf: Any, number: Any, step: Any, lane: Any, sizes: Any, rings: Any, book: Any
+    rows: Any, tables: Any, watch: Any, leaf: Any, number: Any, step: Any, lane: Any, rings: Any, book: Any
 ) -> None:  # budget: what a mark depends on
     """Add the log-probability of each mark of a report, and let it be due today."""
     report = watch.reports[number]
@@ -77,7 +77,7 @@ def weigh_marks(
         misfits = watch.misfit * exp((v + 1) * LOG_HALF)
         book.log_weight[lane] += log(max((1.0 - watch.misfit) * fits + misfits, LEAST))
         if mark.target >= 0:
-            row = step % sizes.ring_steps * len(tables.targets) + mark.target
+            row = row_of(tables.targets[mark.target], step)
             rings.due[row] = np.uint8(1)
             rings.adds[start_of(row) + lane] = (rings.adds[start_of(row) + lane] + mark.value) + ZERO
 
