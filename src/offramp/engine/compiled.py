@@ -19,6 +19,7 @@ from offramp.engine.block import Block
 from offramp.engine.cache import load
 from offramp.engine.edits import EditedProgram, edit
 from offramp.engine.generate import specialise
+from offramp.engine.kernels.betas import ROOM_ROWS
 from offramp.engine.kernels.choices import N_PACKED, Events, Packed
 from offramp.engine.kernels.effects import N_CHUNK, N_WORDS, Chunk, Rings
 from offramp.engine.kernels.lanes import N_LANES
@@ -204,17 +205,16 @@ def room_for_state(sizes: Sizes, tables: Tables) -> State:
     def numbers(n: int) -> NDArray[np.int64]:
         return np.zeros(n, np.int64)
 
-    n_targets, ring_steps = len(tables.targets), sizes.ring_steps
     return State(
         rows=rows(sizes.n_rows),
         keys=words(4 * N_LANES),
         mornings=rows(sizes.past_steps * len(tables.past)),
         history=rows(len(tables.arrivals)),
         rings=Rings(
-            adds=rows(ring_steps * n_targets),
-            sets=rows(ring_steps * sizes.n_sets),
-            scales=rows(ring_steps * sizes.n_scales),
-            due=np.zeros(ring_steps * n_targets, np.uint8),
+            adds=rows(sizes.add_rows),
+            sets=rows(sizes.set_rows),
+            scales=rows(sizes.scale_rows),
+            due=np.zeros(sizes.add_rows, np.uint8),
         ),
         # Packing and settling write one place beyond the last entry that they keep.
         packed=Packed(words(N_LANES), np.zeros(N_LANES + 1, np.uint64), words(N_PACKED)),
@@ -226,7 +226,7 @@ def room_for_state(sizes: Sizes, tables: Tables) -> State:
             place=numbers(N_CHUNK),
             words=words(N_WORDS),
         ),
-        lane=rows(1),
+        lane=rows(ROOM_ROWS),
         ledger=rows(sizes.ledger_end),
         is_over=words(N_LANES),
         digests=words(N_LANES),

@@ -18,7 +18,7 @@ from offramp.core.draws import BERNOULLI, CONSTANT, NEGBINOMIAL, POISSON, UNBOUN
 from offramp.core.noise import occurrence, uniform
 from offramp.engine.kernels.begin import word_at
 from offramp.engine.kernels.book import LEAST
-from offramp.engine.kernels.effects import CHUNK, list_effect, schedule, see
+from offramp.engine.kernels.effects import CHUNK, list_effect, row_of, schedule, see
 from offramp.engine.kernels.implied import LEAST_MARK, POSTERIOR
 from offramp.engine.kernels.lanes import inlined_kernel, integer, kernel, start_of, word
 
@@ -52,11 +52,11 @@ def draw_consequences_as_told(
         for s in range(leaf.first_sighting, leaf.last_sighting):
             see(rows, keys, l, tables.sightings[s], j)
         if number >= 0:
-            weigh_marks(rows, keys, tables, watch, leaf, number, step, l, sizes, rings, book, implied, how)
-        for f in range(leaf.first_effect, leaf.last_effect):
+            weigh_marks(rows, keys, tables, watch, leaf, number, step, l, rings, book, implied, how)
+        for f in range(np.uint64(leaf.first_effect), np.uint64(leaf.last_effect)):
             if number >= 0 and find_mark(watch, number, tables.effects[f].target) >= 0:
                 continue
-            n += list_effect(rows, keys, l, f, tables.effects, tables.conditions, j, n, chunk)
+            n += list_effect(rows, keys, l, f, tables, j, step, sizes.n_steps, n, chunk, rings.due)
             if n == CHUNK:
                 schedule(rows, keys, tables, sizes, step, n, chunk, rings, program.formulas.draw)
                 n = np.uint64(0)
@@ -76,8 +76,8 @@ def find_mark(watch: Any, number: Any, target: Any) -> Any:
 
 @kernel
 def weigh_marks(
-    rows: Any, keys: Any, tables: Any, watch: Any, leaf: Any, number: Any, step: Any, lane: Any, sizes: Any, rings: Any,
-    book: Any, implied: Any, how: Any,
+    rows: Any, keys: Any, tables: Any, watch: Any, leaf: Any, number: Any, step: Any, lane: Any, rings: Any, book: Any,
+    implied: Any, how: Any,
 ) -> None:  # budget: what a mark depends on  # fmt: skip
     """Add the log-probability of each mark of a report, and let it be due today."""
     report = watch.reports[number]
@@ -97,7 +97,7 @@ def weigh_marks(
                 u = float(uniform(word_at(keys, lane, occurrence(add32(report.slot, POSTERIOR), word(m)))))
                 value = np.float32(mark_again(rows, tables, leaf, mark, u, lane, book, implied, at, how))
         if mark.target >= 0:
-            row = step % sizes.ring_steps * len(tables.targets) + mark.target
+            row = row_of(tables.targets[mark.target], step)
             rings.due[row] = np.uint8(1)
             rings.adds[start_of(row) + lane] = (rings.adds[start_of(row) + lane] + value) + ZERO
 
