@@ -160,10 +160,12 @@ def random_record(rng: Random, model: m.Model, *, forgets: bool) -> Observed:
         rng.shuffle(reports)
     reports.sort(key=lambda report: report.first_step)
     what = [SEEN] if forgets else [CALM, DEAD, SEEN]
-    readings = [
-        Reading(rng.randint(0, last), rng.choice(what), rng.uniform(0, 1), rng.choice([0.1, 0.5]))
-        for _ in range(rng.choice([0, 0, 1, 2]))
-    ]
+    readings = []
+    for _ in range(rng.choice([0, 0, 1, 2])):
+        q = rng.choice(what)
+        readings.append(
+            Reading(rng.randint(0, last), q, rng.uniform(0, 1), 3.0 if q == DEAD else rng.choice([0.1, 0.5]))
+        )
     cells = tuple(Cell(f"cell {k}", 1.0, 1.0) for k in range(len(SHARES)))
     return Observed(
         caught, cells, tuple(reports), tuple(readings), misfit=rng.choice([1e-6, 0.02]) if forgets else 0.02
