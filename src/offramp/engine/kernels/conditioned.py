@@ -259,13 +259,15 @@ def advance_particles(
 
 @kernel
 def copy_lanes(source: Any, to: Any, ancestors: Any, first: Any) -> None:
-    """Copy the lanes of ancestors into one group; both arrays are (group, row * lane)."""
-    for l in range(LANES):
-        ancestor = np.uint64(ancestors[first + integer(l)])
-        g, k = ancestor // LANES, ancestor % LANES
-        values = source[g]
-        for row in range(np.uint64(len(to)) // LANES):
-            to[row * LANES + l] = values[row * LANES + k]
+    """Copy the lanes of ancestors into one group; both arrays are (group, row * lane).
+
+    Row by row, so that what is written is written in order; ancestors are, so neighbours are read from the same lines.
+    """
+    for row in range(np.uint64(len(to)) // LANES):
+        at = row * LANES
+        for l in range(LANES):
+            ancestor = np.uint64(ancestors[first + integer(l)])
+            to[at + l] = source[ancestor // LANES, at + ancestor % LANES]
 
 
 @inlined_kernel
@@ -286,10 +288,13 @@ def take_particles(herd: Any, taken: Any, ancestors: Any, first_group: Any, last
         copy_lanes(herd.shares, taken.shares[g], ancestors, first)
         for i in range(len(taken.due[g])):
             taken.due[g][i] = np.uint8(0)
+        before = integer(-1)
         for l in range(LANES):
-            source = herd.due[np.uint64(ancestors[first + integer(l)]) // LANES]
-            for i in range(len(source)):
-                taken.due[g][i] |= source[i]
+            group = integer(np.uint64(ancestors[first + integer(l)]) // LANES)
+            if group != before:
+                for i in range(len(taken.due[g])):
+                    taken.due[g][i] |= herd.due[group][i]
+            before = group
 
 
 @inlined_kernel
