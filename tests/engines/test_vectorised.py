@@ -14,7 +14,7 @@ from numba import from_dtype, types
 
 from offramp.engine import tables
 from offramp.engine.generate.source import source_of
-from offramp.engine.kernels import choices, effects, evaluator, views
+from offramp.engine.kernels import betas, choices, effects, evaluator, views
 from offramp.engine.program import build
 from tests.engines.models import random_model
 
@@ -64,6 +64,13 @@ def test_process_noise_is_drawn_in_vectors() -> None:
 
 def test_noise_of_effects_is_drawn_in_vectors() -> None:
     assert vectors("fmul", optimised(effects.draw_amounts, WORDS, types.uint64)) > 20
+
+
+@pytest.mark.parametrize("kernel", [betas.begin_fractions, betas.work_out_fractions, betas.take_steps])
+def test_betas_are_solved_for_in_vectors(kernel: Any) -> None:
+    code = optimised(kernel, FLOATS)
+    assert vectors("fmul", code)
+    assert "fmul float" not in code
 
 
 @pytest.fixture(scope="module")

@@ -109,3 +109,20 @@ def test_an_empty_histogram_and_a_share_beyond_all_have_no_quantiles() -> None:
 )
 def test_bins_follow_from_range_and_kind(low: float, high: float, whole: bool, kind: str) -> None:
     assert bins_for(low, high, whole=whole).kind == kind
+
+
+@pytest.mark.parametrize("bins", [Bins("flag"), Bins("integer"), Bins("linear", -1.0, 1.0), Bins("log")])
+def test_blocks_at_once_leave_the_bytes_of_one_after_the_other(bins: Bins) -> None:
+    rng = np.random.default_rng(3)
+    values = rng.integers(0, 2, (4, 3, 40)).astype(np.float32)  # of row 0, all are flags
+    values[1] = 0.0
+    values[2, 1, :7] = (0.5, -1.0, 2.0, np.nan, np.inf, -np.inf, 3e8)
+    values[3] = rng.normal(size=(3, 40))
+    at_once, apart = Histogram(bins, 4), Histogram(bins, 4)
+    together = at_once.add_blocks(values)
+    one_by_one = [apart.add(values, block) for block in range(3)]
+    assert together.tobytes() == np.stack(one_by_one, axis=1).tobytes()
+    assert at_once.table.tobytes() == apart.table.tobytes()
+    finite = np.isfinite(values)
+    assert at_once.counts.sum(axis=1).tolist() == finite.sum(axis=(1, 2)).tolist()
+    assert at_once.sums.sum(axis=1) == pytest.approx(np.where(finite, values, 0.0).sum(axis=(1, 2), dtype=float))

@@ -54,7 +54,7 @@ _SHORT = np.float32(0.01)
 _LARGEST = np.float32(1e30)
 _WALK_SD = np.float32(64.0)  # counts with mean and standard deviation up to this are found by adding probabilities
 _SMALLEST = np.float32(1e-20)  # of a rate and of a standard deviation
-_LEAST_SHAPE, _MOST_SHAPE = np.float32(0.01), np.float32(10_000.0)
+LEAST_SHAPE, MOST_SHAPE = np.float32(0.01), np.float32(10_000.0)
 _MOST_MEAN = np.float32(1e6)  # of a count
 _NEGLIGIBLE = np.float32(1e-9)
 _BISECTIONS = 24
@@ -78,7 +78,7 @@ def draw(family: int, a: np.float32, b: np.float32, low: np.float32, high: np.fl
         return truncated_beta(a, b, low, high, u)
     if family == BERNOULLI:
         return clip32(bernoulli(a, u), low, high)
-    dispersion = select(family == POISSON, _ZERO, clip32(b, _LEAST_SHAPE, _MOST_SHAPE))
+    dispersion = select(family == POISSON, _ZERO, clip32(b, LEAST_SHAPE, MOST_SHAPE))
     return truncated_count(a, dispersion, low, high, u)
 
 
@@ -147,7 +147,7 @@ def truncated_gamma(
     shape: np.float32, rate: np.float32, low: np.float32, high: np.float32, u: np.float32
 ) -> np.float32:
     """Draw from a gamma distribution inside ``low .. high``."""
-    shape = clip32(shape, _LEAST_SHAPE, _MOST_SHAPE)
+    shape = clip32(shape, LEAST_SHAPE, MOST_SHAPE)
     rate = maximum32(rate, _SMALLEST)
     if low <= _ZERO and high >= UNBOUNDED:
         return gamma_between(shape, u, _ONE - u) / rate
@@ -159,8 +159,8 @@ def truncated_gamma(
 
 def truncated_beta(a: np.float32, b: np.float32, low: np.float32, high: np.float32, u: np.float32) -> np.float32:
     """Draw from a beta distribution inside ``low .. high``."""
-    a = clip32(a, _LEAST_SHAPE, _MOST_SHAPE)
-    b = clip32(b, _LEAST_SHAPE, _MOST_SHAPE)
+    a = clip32(a, LEAST_SHAPE, MOST_SHAPE)
+    b = clip32(b, LEAST_SHAPE, MOST_SHAPE)
     low = clip32(low, _ZERO, _ONE)
     high = clip32(high, _ZERO, _ONE)
     p, q = between(beta_tails(a, b, low, _ONE - low), beta_tails(a, b, high, _ONE - high), u)

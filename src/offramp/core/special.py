@@ -24,12 +24,12 @@ _TAIL_END = np.float32(12.6)  # beyond it a normal tail is below e**-80 and coun
 _DEEP = np.float32(1.0e-6)  # below this tail probability the quantile uses its own polynomial
 _DEEP_CENTRE = np.float32(8.5)
 _CONVERGED = np.float32(3e-7)
-_STEP_DONE = np.float32(2e-6)
+STEP_DONE = np.float32(2e-6)
 _LOG_LIMIT = np.float32(69.0)  # |log x|, |logit x| of a quantile
 _SMALL_ROOT = np.float32(0.05)
-_LONGEST_STEP = np.float32(20.0)
-_MAX_TERMS = 1000
-_MAX_STEPS = 16
+LONGEST_STEP = np.float32(20.0)
+MAX_TERMS = 1000
+MAX_STEPS = 16
 
 
 def _floats(*values: float) -> tuple[np.float32, ...]:
@@ -90,9 +90,8 @@ def normal_between(p: np.float32, q: np.float32) -> np.float32:
     """Find the standard normal quantile of a pair of tails, also far out (tails from 1e-30 on)."""
     tail = maximum32(minimum32(p, q), _SMALLEST)
     s = sqrt32(-_TWO * log32(tail)) - _DEEP_CENTRE
-    deep = _DEEP_TAIL[0]
-    for i in range(1, 7):
-        deep = deep * s + _DEEP_TAIL[i]
+    c0, c1, c2, c3, c4, c5, c6 = _DEEP_TAIL
+    deep = (((((c0 * s + c1) * s + c2) * s + c3) * s + c4) * s + c5) * s + c6
     z = select(tail < _DEEP, deep, -normal_quantile(maximum32(tail, _DEEP)))
     return select(p < q, -z, z)
 
@@ -120,11 +119,11 @@ def gamma_between(shape: np.float32, p: np.float32, q: np.float32) -> np.float32
     c = _ONE / (_NINE * shape)
     cube_root = maximum32(_ONE - c + normal_between(p, q) * sqrt32(c), _SMALL_ROOT)
     y = log32(shape) + _THREE * log32(cube_root)  # Wilson and Hilferty's approximation
-    for _ in range(_MAX_STEPS):
+    for _ in range(MAX_STEPS):
         log_tail, scale = _gamma_log_tail(shape, exp32(y), is_lower)
-        step = clip32((log_tail - target) * scale, -_LONGEST_STEP, _LONGEST_STEP)
+        step = clip32((log_tail - target) * scale, -LONGEST_STEP, LONGEST_STEP)
         y = clip32(y - select(is_lower, step, -step), -_LOG_LIMIT, _LOG_LIMIT)
-        if abs32(step) < _STEP_DONE:
+        if abs32(step) < STEP_DONE:
             break
     return exp32(y)
 
@@ -139,8 +138,8 @@ def beta_tails(a: np.float32, b: np.float32, x: np.float32, rest: np.float32) ->
         return _ZERO, _ONE
     if rest <= _ZERO:
         return _ONE, _ZERO
-    density = exp32(_beta_log_density(a, b, x, rest) + _beta_log_scale(a, b))
-    if x * (a + b + _TWO) < a + _ONE:
+    density = exp32(beta_log_density(a, b, x, rest) + beta_log_scale(a, b))
+    if beta_is_low(a, b, x):
         p = minimum32(density * _beta_fraction(a, b, x), _ONE)
         return p, _ONE - p
     q = minimum32(density * _beta_fraction(b, a, rest), _ONE)
@@ -157,16 +156,25 @@ def beta_between(a: np.float32, b: np.float32, p: np.float32, q: np.float32) -> 
 def _beta_logit(a: np.float32, b: np.float32, tail: np.float32) -> np.float32:
     """Solve for the logit at which the lower tail is ``tail``, at most one half."""
     target = log32(tail)
-    y = log32(a) - log32(b) + normal_between(tail, _ONE) * sqrt32(_ONE / a + _ONE / b)
-    y = clip32(y, -_LOG_LIMIT, _LOG_LIMIT)
-    log_scale = _beta_log_scale(a, b)
-    for _ in range(_MAX_STEPS):
+    y = beta_logit_start(a, b, tail)
+    log_scale = beta_log_scale(a, b)
+    for _ in range(MAX_STEPS):
         log_tail, scale = _beta_log_lower(a, b, logistic(y), logistic(-y), log_scale)
-        step = clip32((log_tail - target) * scale, -_LONGEST_STEP, _LONGEST_STEP)
-        y = clip32(y - step, -_LOG_LIMIT, _LOG_LIMIT)
-        if abs32(step) < _STEP_DONE:
+        step = clip32((log_tail - target) * scale, -LONGEST_STEP, LONGEST_STEP)
+        y = clip_logit(y - step)
+        if abs32(step) < STEP_DONE:
             break
     return y
+
+
+def beta_logit_start(a: np.float32, b: np.float32, tail: np.float32) -> np.float32:
+    """Guess the logit at which the lower tail is ``tail``: of a normal distribution of logits."""
+    return clip_logit(log32(a) - log32(b) + normal_between(tail, _ONE) * sqrt32(_ONE / a + _ONE / b))
+
+
+def clip_logit(y: np.float32) -> np.float32:
+    """Keep a logit where its logistic function is no zero."""
+    return clip32(y, -_LOG_LIMIT, _LOG_LIMIT)
 
 
 def _gamma_log_tail(shape: np.float32, x: np.float32, is_lower: bool | np.bool_) -> tuple[np.float32, np.float32]:
@@ -179,21 +187,21 @@ def _gamma_log_tail(shape: np.float32, x: np.float32, is_lower: bool | np.bool_)
     scale = _gamma_series(shape, x) if is_series else _gamma_fraction(shape, x)
     if is_lower == is_series:
         return log_density + log32(scale), scale
-    return _complement(log_density, scale)
+    return complement(log_density, scale)
 
 
 def _beta_log_lower(
     a: np.float32, b: np.float32, x: np.float32, rest: np.float32, log_scale: np.float32
 ) -> tuple[np.float32, np.float32]:
     """Logarithm of the lower tail at ``x`` and that tail over the density with respect to ``logit x``."""
-    log_density = _beta_log_density(a, b, x, rest) + log_scale
-    if x * (a + b + _TWO) < a + _ONE:
+    log_density = beta_log_density(a, b, x, rest) + log_scale
+    if beta_is_low(a, b, x):
         scale = _beta_fraction(a, b, x)
         return log_density + log32(scale), scale
-    return _complement(log_density, _beta_fraction(b, a, rest))
+    return complement(log_density, _beta_fraction(b, a, rest))
 
 
-def _complement(log_density: np.float32, scale: np.float32) -> tuple[np.float32, np.float32]:
+def complement(log_density: np.float32, scale: np.float32) -> tuple[np.float32, np.float32]:
     """Turn one tail, given by its ratio to the density, into logarithm and ratio of the other."""
     density = maximum32(exp32(log_density), _SMALLEST)
     other = maximum32(_ONE - density * scale, _SMALLEST)
@@ -206,17 +214,17 @@ def _gamma_log_density(shape: np.float32, x: np.float32) -> np.float32:
     return shape * (_log_ratio(x / shape, d) - d) + (_HALF * log32(shape * _INVERSE_2PI) - _stirling(shape))
 
 
-def _beta_log_density(a: np.float32, b: np.float32, x: np.float32, rest: np.float32) -> np.float32:
+def beta_log_density(a: np.float32, b: np.float32, x: np.float32, rest: np.float32) -> np.float32:
     """Logarithm of the density with respect to ``logit x``, without cancelling: ``x**a (1 - x)**b / B(a, b)``.
 
-    Over its value at the mean, that is; `_beta_log_scale` is the logarithm there.
+    Over its value at the mean, that is; `beta_log_scale` is the logarithm there.
     """
     n = a + b
     t = b * x - a * rest
     return a * _log_ratio(x * n / a, t / a) + b * _log_ratio(rest * n / b, -t / b)
 
 
-def _beta_log_scale(a: np.float32, b: np.float32) -> np.float32:
+def beta_log_scale(a: np.float32, b: np.float32) -> np.float32:
     """Logarithm of the density at the mean, which costs more than the rest and is the same at every ``x``."""
     n = a + b
     return _HALF * log32(a / n * b * _INVERSE_2PI) + (_stirling(n) - _stirling(a) - _stirling(b))
@@ -248,7 +256,7 @@ def _gamma_series(shape: np.float32, x: np.float32) -> np.float32:
     term = _ONE / shape
     total = term
     n = shape
-    for _ in range(_MAX_TERMS):
+    for _ in range(MAX_TERMS):
         n = n + _ONE
         term = term * (x / n)
         total = total + term
@@ -264,39 +272,62 @@ def _gamma_fraction(shape: np.float32, x: np.float32) -> np.float32:
     d = _ONE / b
     total = d
     i = _ZERO
-    for _ in range(_MAX_TERMS):
+    for _ in range(MAX_TERMS):
         i = i + _ONE
         a = -i * (i - shape)
         b = b + _TWO
         d = _ONE / _nonzero(a * d + b)
         c = _nonzero(b + a / c)
         total = total * (c * d)
-        if abs32(c * d - _ONE) < _CONVERGED:
+        if is_converged(c, d):
             break
     return total
 
 
 def _beta_fraction(a: np.float32, b: np.float32, x: np.float32) -> np.float32:
     """Lower tail over density, for ``x`` below about the mean."""
-    n = a + b
     c = _ONE
-    d = _ONE / _nonzero(_ONE - n * x / (a + _ONE))
+    d = beta_fraction_start(a, b, x)
     total = d
     m = _ZERO
-    for _ in range(_MAX_TERMS):
+    for _ in range(MAX_TERMS):
         m = m + _ONE
-        k = a + (m + m)
-        even = m * (b - m) * x / ((k - _ONE) * k)
-        d = _ONE / _nonzero(_ONE + even * d)
-        c = _nonzero(_ONE + even / c)
-        total = total * (c * d)
-        odd = -(a + m) * (n + m) * x / (k * (k + _ONE))
-        d = _ONE / _nonzero(_ONE + odd * d)
-        c = _nonzero(_ONE + odd / c)
-        total = total * (c * d)
-        if abs32(c * d - _ONE) < _CONVERGED:
+        c, d, total = beta_fraction_step(a, b, x, m, (c, d, total))
+        if is_converged(c, d):
             break
     return total / a
+
+
+def beta_is_low(a: np.float32, b: np.float32, x: np.float32) -> np.bool_:
+    """Tell whether the fraction of the lower tail converges at ``x``, not that of the upper one."""
+    return x * (a + b + _TWO) < a + _ONE
+
+
+def beta_fraction_start(a: np.float32, b: np.float32, x: np.float32) -> np.float32:
+    """Begin the continued fraction: the inverse of its first divisor."""
+    return _ONE / _nonzero(_ONE - (a + b) * x / (a + _ONE))
+
+
+def beta_fraction_step(
+    a: np.float32, b: np.float32, x: np.float32, m: np.float32, state: tuple[np.float32, np.float32, np.float32]
+) -> tuple[np.float32, np.float32, np.float32]:
+    """Take in the next two terms of the continued fraction; ``state`` is Lentz's two ratios and the value so far."""
+    c, d, total = state
+    n = a + b
+    k = a + (m + m)
+    even = m * (b - m) * x / ((k - _ONE) * k)
+    d = _ONE / _nonzero(_ONE + even * d)
+    c = _nonzero(_ONE + even / c)
+    total = total * (c * d)
+    odd = -(a + m) * (n + m) * x / (k * (k + _ONE))
+    d = _ONE / _nonzero(_ONE + odd * d)
+    c = _nonzero(_ONE + odd / c)
+    return c, d, total * (c * d)
+
+
+def is_converged(c: np.float32, d: np.float32) -> np.bool_:
+    """Tell whether the last term of a fraction has changed nothing that counts."""
+    return abs32(c * d - _ONE) < _CONVERGED
 
 
 def _nonzero(x: np.float32) -> np.float32:

@@ -19,12 +19,14 @@ from offramp.engine.block import Block
 from offramp.engine.cache import load
 from offramp.engine.edits import EditedProgram, edit
 from offramp.engine.generate import specialise
+from offramp.engine.kernels.betas import ROOM_ROWS
 from offramp.engine.kernels.choices import N_PACKED, Events, Packed
 from offramp.engine.kernels.effects import N_CHUNK, N_WORDS, Chunk, Rings
 from offramp.engine.kernels.lanes import N_LANES
-from offramp.engine.kernels.run import Edits, Formulas, Results, State
+from offramp.engine.kernels.run import Edits, FittedTable, Formulas, Results, State
 from offramp.engine.program import Program
 from offramp.engine.tables import Sizes, Tables
+from offramp.model.fitted import PRIORS_ONLY, Fitted
 from offramp.model.intervention import EMPTY, Intervention
 
 CACHE_LINE_BYTES, WORD_BYTES = 64, 4
@@ -68,6 +70,7 @@ class Compiled(NamedTuple):
     edits: Edits
     days: NDArray[np.uint32]
     daily: NDArray[np.float32]
+    fitted: FittedTable
 
 
 def simulate(
@@ -79,6 +82,7 @@ def simulate(
     sample_steps: NDArray[np.int64],
     form: Form = "auto",
     intervention: Intervention = EMPTY,
+    fitted: Fitted = PRIORS_ONLY,
     counted: Sequence[int] | None = None,
     with_trail: bool = False,
 ) -> Block:  # budget: what an engine is asked
@@ -89,12 +93,13 @@ def simulate(
     seed, first_run : 0 .. 2**64 - 1; run k has the same bits in whatever block it is simulated
     sample_steps : steps, ascending, whose values at the end are kept
     form : which form of the engine; it changes no bit
+    fitted : draws to be used in place of some priors
     intervention : edits; they are data for the same program, and nothing is compiled for them
     counted : leaves of which `Block.sample_counts` is kept, by default all
     with_trail : whether to keep `Block.trail`
     """
     edited = edit(program, intervention)
-    compiled = compiled_with(program, edited, form, n_runs)
+    compiled = compiled_with(program, edited, form, n_runs, fitted=fitted)
     counts = np.array(range(program.sizes.n_leaves) if counted is None else counted, np.int64) + program.sizes.totals
     results = room_for_results(edited.sizes, n_runs, n_samples=len(sample_steps), n_counts=len(counts))
     if with_trail:
@@ -106,7 +111,7 @@ def simulate(
 
 
 def compiled_with(
-    program: Program, edited: EditedProgram, form: Form, n_runs: int = 0
+    program: Program, edited: EditedProgram, form: Form, n_runs: int = 0, *, fitted: Fitted = PRIORS_ONLY
 ) -> Compiled:  # budget(positional): four plain things
     """Gather a program and its edits as kernels take them, in a form."""
     return Compiled(
@@ -116,7 +121,16 @@ def compiled_with(
         Edits(edited.tape, edited.bounds, edited.daily, edited.daily_row),
         program.days,
         program.daily,
+        _table_of(program, fitted),
     )
+
+
+def _table_of(program: Program, fitted: Fitted) -> FittedTable:
+    rows = np.ascontiguousarray(program.sizes.parameters + fitted.parameters, np.int64)
+    values = np.ascontiguousarray(fitted.values, np.float32).copy()
+    for array in (rows, values):
+        array.setflags(write=False)  # as a program's: another kind of array would mean another compilation
+    return FittedTable(np.uint32(fitted.slot), rows, values)
 
 
 @cache
@@ -191,17 +205,16 @@ def room_for_state(sizes: Sizes, tables: Tables) -> State:
     def numbers(n: int) -> NDArray[np.int64]:
         return np.zeros(n, np.int64)
 
-    n_targets, ring_steps = len(tables.targets), sizes.ring_steps
     return State(
         rows=rows(sizes.n_rows),
         keys=words(4 * N_LANES),
         mornings=rows(sizes.past_steps * len(tables.past)),
         history=rows(len(tables.arrivals)),
         rings=Rings(
-            adds=rows(ring_steps * n_targets),
-            sets=rows(ring_steps * sizes.n_sets),
-            scales=rows(ring_steps * sizes.n_scales),
-            due=np.zeros(ring_steps * n_targets, np.uint8),
+            adds=rows(sizes.add_rows),
+            sets=rows(sizes.set_rows),
+            scales=rows(sizes.scale_rows),
+            due=np.zeros(sizes.add_rows, np.uint8),
         ),
         # Packing and settling write one place beyond the last entry that they keep.
         packed=Packed(words(N_LANES), np.zeros(N_LANES + 1, np.uint64), words(N_PACKED)),
@@ -213,7 +226,7 @@ def room_for_state(sizes: Sizes, tables: Tables) -> State:
             place=numbers(N_CHUNK),
             words=words(N_WORDS),
         ),
-        lane=rows(1),
+        lane=rows(ROOM_ROWS),
         ledger=rows(sizes.ledger_end),
         is_over=words(N_LANES),
         digests=words(N_LANES),

@@ -288,7 +288,6 @@ def room_for_herd(world: CompiledWorld, n: int) -> Herd:
     """Make room for n particles, in whole groups."""
     sizes, tables = world.compiled.sizes, world.compiled.tables
     n_groups = -(-n // N_LANES)
-    n_targets = len(tables.targets)
 
     def rows(n_rows: int) -> NDArray[np.float32]:
         return engine.aligned_words(n_groups * n_rows * N_LANES).view(np.float32).reshape(n_groups, n_rows * N_LANES)
@@ -297,10 +296,10 @@ def room_for_herd(world: CompiledWorld, n: int) -> Herd:
         rows=rows(sizes.n_rows),
         mornings=rows(sizes.past_steps * len(tables.past)),
         history=rows(len(tables.arrivals)),
-        adds=rows(sizes.ring_steps * n_targets),
-        sets=rows(sizes.ring_steps * sizes.n_sets),
-        scales=rows(sizes.ring_steps * sizes.n_scales),
-        due=np.zeros((n_groups, sizes.ring_steps * n_targets), np.uint8),
+        adds=rows(sizes.add_rows),
+        sets=rows(sizes.set_rows),
+        scales=rows(sizes.scale_rows),
+        due=np.zeros((n_groups, sizes.add_rows), np.uint8),
         ledger=rows(sizes.ledger_end),
         is_over=np.zeros((n_groups, N_LANES), np.uint32),
         digests=np.zeros((n_groups, N_LANES), np.uint32),

@@ -12,7 +12,7 @@ from offramp.core.draws import CONSTANT, LOGNORMAL, NORMAL, UNBOUNDED
 from offramp.engine.families import CATEGORICAL
 from offramp.engine.stages import Stage, Stages, build_stages
 from offramp.engine.tables import Sizes, Tables
-from offramp.engine.tabulate import longest_delay, most_events, tabulate
+from offramp.engine.tabulate import most_events, tabulate
 from offramp.engine.tape import build_tape
 from offramp.model.model import Model
 
@@ -90,9 +90,15 @@ def _measure(stages: Stages, tables: Tables) -> Sizes:
         parameters=at.parameters,
         n_parameters=len(model.parameters),
         step=at.step,
-        ring_steps=longest_delay(model.leaves, model.n_steps) + 1,
-        n_sets=1 + int(tables.targets["set_ring"].max(initial=-1)),
-        n_scales=1 + int(tables.targets["scale_ring"].max(initial=-1)),
+        add_rows=_ring_rows(tables, "add_ring"),
+        set_rows=_ring_rows(tables, "set_ring"),
+        scale_rows=_ring_rows(tables, "scale_ring"),
         past_steps=1 + int(tables.views["lag"].max(initial=0)),
         max_events=most_events(model),
     )
+
+
+def _ring_rows(tables: Tables, ring: str) -> int:
+    """Return the number of rows of the rings of all targets that have one of this kind."""
+    targets = tables.targets
+    return int((targets["turn"] + 1)[targets[ring] >= 0].sum())

@@ -22,6 +22,7 @@ from offramp.engine.choosing import chosen_events, spontaneous_events
 from offramp.engine.edited import daily_with_edits, keep_held, none_in_force, obey_edits, shift_parameters
 from offramp.engine.formula import ONE, ZERO, Float, Reading, evaluate, holds
 from offramp.engine.history import DrawnEffect, Evening, Event, Noise, Reduction, Run, clip, noise_on
+from offramp.model.fitted import PRIORS_ONLY, Fitted
 from offramp.model.intervention import EMPTY, Intervention
 from offramp.model.model import SINCE_NEVER, Draw, LeafModel, Model, OutcomeModel, Parameter
 
@@ -31,11 +32,14 @@ FORGOTTEN = Float(1e-20)  # a decaying count below this is 0
 # Before the first step.
 
 
-def begin(model: Model, seed: int, run: int, intervention: Intervention = EMPTY) -> Run:
+def begin(
+    model: Model, seed: int, run: int, intervention: Intervention = EMPTY, *, fitted: Fitted = PRIORS_ONLY
+) -> Run:
     """Draw the parameters of a run and put everything in its first position."""
     key = run_key(seed, run)
     once = noise_on(key, PARAMETER_DAY)
     theta = [draw_parameter(parameter, once.uniform(parameter.slot)) for parameter in model.parameters]
+    take_fitted(fitted, theta, once)
     shift_parameters(intervention, theta)
     remembered = (*model.memories, *intervention.memories)
     n_quantities, n_moves, n_leaves = len(model.quantities), len(model.moves), len(model.leaves)
@@ -61,6 +65,15 @@ def begin(model: Model, seed: int, run: int, intervention: Intervention = EMPTY)
         started.set(q, evaluate(quantity.start, nothing))
     started.mornings = [list(started.x)]  # the morning before the first: what lagged views see of earlier days
     return started
+
+
+def take_fitted(fitted: Fitted, theta: list[Float], once: Noise) -> None:
+    """Put one of the fitted draws in the place of what the priors gave."""
+    if not fitted.is_empty:
+        n = len(fitted.values)
+        draw_number = min(int(once.uniform(fitted.slot) * Float(n)), n - 1)
+        for parameter, value in zip(fitted.parameters, fitted.values[draw_number], strict=True):
+            theta[parameter] = Float(value)
 
 
 def draw_parameter(parameter: Parameter, u: Float) -> Float:
@@ -311,9 +324,9 @@ def reduced(outcome: OutcomeModel, reduction: Reduction) -> Float:
 
 
 @np.errstate(all="ignore")  # what grows beyond float32 is infinite, as in compiled code; the ensemble's health tells it
-def live(model: Model, seed: int, run: int, intervention: Intervention = EMPTY) -> Run:
+def live(model: Model, seed: int, run: int, intervention: Intervention = EMPTY, *, fitted: Fitted = PRIORS_ONLY) -> Run:
     """Live one run through, to the end of the window or of the run."""
-    history = begin(model, seed, run, intervention)
+    history = begin(model, seed, run, intervention, fitted=fitted)
     for _ in range(model.n_steps):
         live_one_step(history)
         if has_ended(history):
@@ -341,10 +354,11 @@ def simulate(
     n_runs: int,
     sample_steps: Sequence[int],
     intervention: Intervention = EMPTY,
+    fitted: Fitted = PRIORS_ONLY,
     with_trail: bool = False,
 ) -> Block:  # budget(parameters): what an engine is asked
     """Simulate runs ``first_run .. first_run + n_runs - 1``; a sample after its run's end repeats the last values."""
-    runs = [live(model, seed, number, intervention) for number in range(first_run, first_run + n_runs)]
+    runs = [live(model, seed, number, intervention, fitted=fitted) for number in range(first_run, first_run + n_runs)]
 
     def array(rows: list[Any], *shape: int) -> NDArray[np.float32]:
         return np.array(rows, np.float32).reshape(shape)

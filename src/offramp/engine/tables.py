@@ -55,7 +55,9 @@ EFFECT = record(
 )
 CONDITION = record(condition=ROW, probability=ROW, slot=WORD)
 DRAW = record(family=NUMBER, a=ROW, b=ROW, low=ROW, high=ROW, slot=WORD, max_delay=NUMBER)
-TARGET = record(quantity=ROW, clips=ROW, low=REAL, high=REAL, set_ring=NUMBER, scale_ring=NUMBER)
+TARGET = record(
+    quantity=ROW, clips=ROW, low=REAL, high=REAL, turn=NUMBER, add_ring=NUMBER, set_ring=NUMBER, scale_ring=NUMBER
+)  # fmt: skip
 SHOCK = record(row=ROW, slot=WORD)
 MEMORY = record(row=ROW, initial=REAL)
 WINDOW = record(gone=ROW, history=NUMBER, window=NUMBER, first=NUMBER, last=NUMBER)
@@ -128,8 +130,8 @@ class Sizes(NamedTuple):
     parameters: int
     n_parameters: int
     step: int
-    ring_steps: int
-    n_sets: int
-    n_scales: int
+    add_rows: int
+    set_rows: int
+    scale_rows: int
     past_steps: int
     max_events: int

@@ -15,7 +15,7 @@ from offramp.engine import tables as t
 from offramp.engine.families import CATEGORICAL, family_code
 from offramp.engine.stages import Stage, Stages, today_rows
 from offramp.expr.ir import Const, Node
-from offramp.model.model import Draw, EffectModel, LeafModel, MemoryModel, Model, MoveModel
+from offramp.model.model import Draw, EffectModel, MemoryModel, Model, MoveModel
 
 NONE = -1
 NEVER = -3.0e38  # the utility of what cannot be done; kernels.choices has it too
@@ -50,7 +50,8 @@ class Lists:
     sizes: list[tuple[Any, ...]] = field(default_factory=list)
     delays: list[tuple[Any, ...]] = field(default_factory=list)
     targets: list[int] = field(default_factory=list)
-    rings: dict[str, list[int]] = field(default_factory=lambda: {"set": [], "scale": []})
+    turns: dict[int, int] = field(default_factory=dict)
+    rings: dict[str, dict[int, int]] = field(default_factory=lambda: {"add": {}, "set": {}, "scale": {}})
 
 
 def tabulate(stages: Stages) -> t.Tables:
@@ -203,17 +204,26 @@ def _spontaneous(stages: Stages, lists: Lists) -> list[tuple[Any, ...]]:
 
 
 def _list_targets(model: Model, lists: Lists) -> None:
-    """List the quantities that effects change, and those with rings of their own for `set` and `scale`."""
+    """List the quantities that effects change, and the rings in which effects on them wait.
+
+    Each ring is as long as the longest delay with which it is reached needs, rounded up to a power of two.
+    """
     effects = [effect for leaf in model.leaves for effect in leaf.effects]
     lists.targets = sorted({effect.quantity for effect in effects})
+    for q in lists.targets:
+        longest = max(_longest_delay(effect) for effect in effects if effect.quantity == q)
+        lists.turns[q] = 2 ** min(longest, max(model.n_steps - 1, 0)).bit_length() - 1
     for op, ring in lists.rings.items():
-        ring.extend(sorted({effect.quantity for effect in effects if effect.op == op}))
+        n_rows = 0
+        for q in sorted({effect.quantity for effect in effects if op in ("add", effect.op)}):
+            ring[q] = n_rows
+            n_rows += lists.turns[q] + 1
 
 
 def _target(stages: Stages, lists: Lists, q: int) -> tuple[Any, ...]:
     quantity, at = stages.model.quantities[q], stages.layout
-    rings = [ring.index(q) if q in ring else NONE for ring in (lists.rings["set"], lists.rings["scale"])]
-    return (at.quantities + q, at.clips + q, quantity.low, quantity.high, *rings)
+    rings = [lists.rings[op].get(q, NONE) for op in ("add", "set", "scale")]
+    return (at.quantities + q, at.clips + q, quantity.low, quantity.high, lists.turns[q], *rings)
 
 
 def _leaf(stages: Stages, lists: Lists, k: int) -> tuple[Any, ...]:
@@ -289,9 +299,7 @@ def most_events(model: Model) -> int:
     return spontaneous + sum(channel.n_slots for channel in model.channels)
 
 
-def longest_delay(leaves: Iterable[LeafModel], n_steps: int) -> int:
-    """Return the longest delay, in steps, with which an effect can still act inside the window."""
-    steps = [constant_delay(effect) for leaf in leaves for effect in leaf.effects]
-    caps = [effect.max_delay for leaf in leaves for effect in leaf.effects]
-    longest = max((cap if s == NONE else s for s, cap in zip(steps, caps, strict=True)), default=0)
-    return min(longest, max(n_steps - 1, 0))
+def _longest_delay(effect: EffectModel) -> int:
+    """Return the longest delay, in steps, that an effect can have."""
+    steps = constant_delay(effect)
+    return effect.max_delay if steps == NONE else steps

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from offramp.engine.history import Event
 from offramp.engine.reference import live, reduced
+from offramp.model.fitted import PRIORS_ONLY, Fitted
 from offramp.model.intervention import EMPTY, Intervention
 from offramp.model.model import EffectOp, Model
 
@@ -67,9 +68,11 @@ class Trace:
         return len(self.days) - 1
 
 
-def trace(model: Model, *, seed: int, run: int, intervention: Intervention = EMPTY) -> Trace:
+def trace(
+    model: Model, *, seed: int, run: int, intervention: Intervention = EMPTY, fitted: Fitted = PRIORS_ONLY
+) -> Trace:
     """Tell one run in full, edited or not: the same history that `simulate` condenses."""
-    history = live(model, seed, run, intervention)
+    history = live(model, seed, run, intervention, fitted=fitted)
     outcomes = zip(model.outcomes, history.reductions, strict=True)
     n_steps = len(history.evenings)
     states = np.array([evening.x for evening in history.evenings], np.float32)

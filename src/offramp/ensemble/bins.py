@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offramp.engine.bin_kinds import FLAG, INTEGER, LINEAR, LOG
-from offramp.engine.fold import fold
+from offramp.engine.fold import fold, fold_blocks
 
 EXACT_INTEGERS = 1024
 PER_DOUBLING = 32
@@ -96,6 +96,10 @@ class Histogram:
         if column is None:
             return fold(values[:, None, :], 0, rule=self.bins.rule, table=self.table)
         return fold(values, column, rule=self.bins.rule, table=self.table)
+
+    def add_blocks(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Fold in several blocks of values, (row, block, run), and return their moments as (3, block, row)."""
+        return fold_blocks(values, rule=self.bins.rule, table=self.table)
 
     def quantiles(self, row: int, shares: Sequence[float], *, total: int | None = None) -> list[float | None]:
         """Read quantiles of one row; None where the rank that a share asks for is beyond what was counted.

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from offramp.engine.block import Block
-from offramp.engine.fold import moments_of
+from offramp.engine.fold import moments_of_blocks
 from offramp.ensemble.bins import Bins, Histogram, bins_for
 from offramp.expr.ir import Quantity
 from offramp.model.model import Model, OutcomeModel
@@ -141,16 +142,19 @@ class Summary:
         They wait because histograms are larger than the processor's cache: one quantity after another, each with the
         samples of several blocks, takes half the time of one block after another.
         """
-        shape = (3, len(self._waiting), *self.levels.n.shape)
-        moments = np.zeros(shape)
+        for n_runs, blocks in groupby(self._waiting, key=lambda samples: samples.shape[2]):  # the last may be shorter
+            self._settle(list(blocks), n_runs)
+        self._waiting.clear()
+
+    def _settle(self, blocks: list[NDArray[np.float32]], n_runs: int) -> None:
+        moments = np.zeros((3, len(blocks), *self.levels.n.shape))
         charted = dict(zip(self.charted, self.level_histograms, strict=True))
         for q in range(self.levels.n.shape[1]):
-            for b, samples in enumerate(self._waiting):
-                moments[:, b, :, q] = charted[q].add(samples, q) if q in charted else moments_of(samples, q)
-        for b, samples in enumerate(self._waiting):
+            values = np.stack([samples[:, q] for samples in blocks], axis=1)
+            moments[..., q] = charted[q].add_blocks(values) if q in charted else moments_of_blocks(values)
+        for b in range(len(blocks)):
             self.levels.merge(*moments[:, b])
-            self.lost_levels += (samples.shape[2] - moments[0, b]).sum(axis=0).astype(np.int64)
-        self._waiting.clear()
+            self.lost_levels += (n_runs - moments[0, b]).sum(axis=0).astype(np.int64)
 
     def _add_outcomes(self, values: NDArray[np.float32]) -> None:
         self.lost_outcomes += (~np.isfinite(values)).sum(axis=1)

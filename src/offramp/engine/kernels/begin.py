@@ -11,7 +11,8 @@ from offramp.core.bits import select
 from offramp.core.draws import LOGNORMAL, NORMAL, UNBOUNDED, categorical
 from offramp.core.noise import PARAMETER_DAY, day_key, draw_word, normal, run_key, uniform
 from offramp.engine.families import CATEGORICAL
-from offramp.engine.kernels.lanes import LANES, call_draw, fill, kernel, start_of, word
+from offramp.engine.kernels.betas import covers_all, draw_betas
+from offramp.engine.kernels.lanes import LANES, call_draw, fill, integer, kernel, start_of, word
 
 ZERO, MINUS_ONE = np.float32(0), np.float32(-1)
 
@@ -45,14 +46,17 @@ def set_daily(rows: Any, daily: Any, step: Any, first: Any) -> None:
 
 
 @kernel
-def draw_parameters(rows: Any, keys: Any, parameters: Any, weights: Any, draw: Any) -> None:
-    """Draw every parameter of every run; `draw` is the address of `core.draws.draw`."""
+def draw_parameters(rows: Any, keys: Any, parameters: Any, weights: Any, draw: Any, room: Any) -> None:
+    """Draw every parameter of every run; `draw` is the address of `core.draws.draw`, `room` is room for `betas`."""
     set_day_keys(keys, word(PARAMETER_DAY))
     for i in range(len(parameters)):
         parameter = parameters[i]
         is_unbounded = parameter.low <= -UNBOUNDED and parameter.high >= UNBOUNDED
         if (parameter.family == NORMAL or parameter.family == LOGNORMAL) and is_unbounded:
             draw_gaussian(rows, keys, parameter)
+        elif covers_all(parameter):
+            draw_uniforms(rows, keys, parameter)
+            draw_betas(rows, parameter, room)
         elif parameter.family == CATEGORICAL:
             cumulative = weights[parameter.first : parameter.last]
             for l in range(LANES):
@@ -66,9 +70,29 @@ def draw_parameters(rows: Any, keys: Any, parameters: Any, weights: Any, draw: A
 
 
 @kernel
+def take_fitted(rows: Any, keys: Any, fitted: Any) -> None:
+    """Put one of the fitted draws in the place of what the priors gave; the keys are those of parameters."""
+    n = len(fitted.values)
+    if n == 0:
+        return
+    for l in range(LANES):
+        chosen = min(integer(uniform(word_at(keys, l, fitted.slot)) * np.float32(n)), n - 1)
+        for i in range(len(fitted.rows)):
+            rows[start_of(fitted.rows[i]) + l] = fitted.values[chosen, i]
+
+
+@kernel
 def word_at(keys: Any, lane: Any, slot: Any) -> Any:
     """Draw the word at a slot, of one run, on the day whose keys are set."""
     return draw_word(keys[np.uint64(2) * LANES + lane], keys[np.uint64(3) * LANES + lane], slot)
+
+
+@kernel
+def draw_uniforms(rows: Any, keys: Any, parameter: Any) -> None:
+    """Draw the uniform of a parameter of every run into its row."""
+    to, slot, d0, d1 = start_of(parameter.row), parameter.slot, np.uint64(2) * LANES, np.uint64(3) * LANES
+    for l in range(LANES):
+        rows[to + l] = uniform(draw_word(keys[d0 + l], keys[d1 + l], slot))
 
 
 @kernel

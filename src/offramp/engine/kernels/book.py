@@ -105,13 +105,7 @@ def measure_variants_of_one(rows: Any, variants: Any, first: Any, last: Any, lan
 def measure(rows: Any, tables: Any, watch: Any, step: Any, c: Any, book: Any) -> None:
     """Work out the choice probabilities of a channel as they are now."""
     channel, at = tables.channels[c], start_of(c)
-    for l in range(LANES):
-        book.top[at + l] = 0.0
-    for o in range(channel.first, channel.last):
-        source = start_of(tables.options[o].utility)
-        for l in range(LANES):
-            u = float(rows[source + l])
-            book.top[at + l] = u if u > book.top[at + l] else book.top[at + l]
+    find_top(rows, tables, c, book)
     for l in range(LANES):
         book.total[at + l] = exp_below(-book.top[at + l])
         book.chance[at + l] = 0.0
@@ -130,6 +124,19 @@ def measure(rows: Any, tables: Any, watch: Any, step: Any, c: Any, book: Any) ->
                 add_chance(book.shares, start_of(cell), c, o, book)
     for l in range(LANES):
         book.chance[at + l] /= book.total[at + l]
+
+
+@kernel
+def find_top(rows: Any, tables: Any, c: Any, book: Any) -> None:
+    """Find the largest utility of a channel, that of holding included."""
+    channel, at = tables.channels[c], start_of(c)
+    for l in range(LANES):
+        book.top[at + l] = 0.0
+    for o in range(channel.first, channel.last):
+        source = start_of(tables.options[o].utility)
+        for l in range(LANES):
+            u = float(rows[source + l])
+            book.top[at + l] = u if u > book.top[at + l] else book.top[at + l]
 
 
 @kernel

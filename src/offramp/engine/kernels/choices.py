@@ -15,7 +15,20 @@ from offramp.core.bits import add32, bits_float, float_bits, select
 from offramp.core.draws import poisson_count
 from offramp.core.noise import draw_word, gumbel, occurrence, uniform
 from offramp.engine.kernels.begin import word_at
-from offramp.engine.kernels.lanes import BATCH, LANES, integer, kernel, start_of, word
+from offramp.engine.kernels.lanes import (
+    ALL_LANES,
+    BATCH,
+    LANES,
+    NO_LANES,
+    ONE_LANE,
+    first_lane,
+    integer,
+    kernel,
+    marked_lanes,
+    merged_kernel,
+    start_of,
+    word,
+)
 
 ZERO, ONE = np.float32(0), np.float32(1)
 NEVER = np.float32(-3.0e38)  # the utility of what cannot be done; tabulate has it too
@@ -102,13 +115,14 @@ def find_force(rows: Any, forces: Any, first: Any, last: Any, lane: Any, s: Any)
 @kernel
 def pack(keys: Any, packed: Any) -> Any:
     """Pack the lanes that are marked; return how many."""
-    n = np.uint64(0)
-    for l in range(LANES):
+    n, left = np.uint64(0), marked_lanes(packed.hit)
+    while left != NO_LANES:
+        l = first_lane(left)
+        left &= left - ONE_LANE
         packed.lane[n] = l
-        n += np.uint64(packed.hit[l])
-    for i in range(n):
-        packed.words[D0 + i] = keys[np.uint64(2) * LANES + packed.lane[i]]
-        packed.words[D1 + i] = keys[np.uint64(3) * LANES + packed.lane[i]]
+        packed.words[D0 + n] = keys[np.uint64(2) * LANES + l]
+        packed.words[D1 + n] = keys[np.uint64(3) * LANES + l]
+        n += ONE_LANE
     return integer(n)
 
 
@@ -142,7 +156,7 @@ def compare(words: Any, slot: Any, number: Any, n: Any) -> None:
             words[CHOICE + at] = select(v > best, number, words[CHOICE + at])
 
 
-@kernel
+@merged_kernel
 def settle(
     rows: Any, keys: Any, step: Any, c: Any, s: Any, n: Any, n_events: Any, tables: Any, packed: Any, events: Any
 ) -> Any:
@@ -224,14 +238,17 @@ def happen(rows: Any, keys: Any, step: Any, n_events: Any, tables: Any, packed: 
     return n_events
 
 
-@kernel
+@merged_kernel
 def happen_one(rows: Any, keys: Any, step: Any, i: Any, n_events: Any, tables: Any, hit: Any, events: Any) -> Any:
     """Draw the count of a spontaneous move; return the number of events."""
     move = tables.spontaneous[i]
     find_happenings(rows, keys, move.rate, move.slot, hit)
-    for l in range(LANES):
-        f = integer(-1)
-        if move.first_force < move.last_force:
+    has_forces = move.first_force < move.last_force
+    left = ALL_LANES if has_forces else marked_lanes(hit)
+    while left != NO_LANES:
+        l, f = first_lane(left), integer(-1)
+        left &= left - ONE_LANE
+        if has_forces:
             f = find_force(rows, tables.forces, move.first_force, move.last_force, l, 0)
         is_possible = hit[l] != 0 and (move.available < 0 or rows[start_of(move.available) + l] != ZERO)
         if is_possible or f >= 0:

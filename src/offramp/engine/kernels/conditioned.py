@@ -17,6 +17,7 @@ from offramp.core.noise import normal, run_key
 from offramp.engine.families import CATEGORICAL
 from offramp.engine.kernels import begin, memories
 from offramp.engine.kernels.begin import word_at
+from offramp.engine.kernels.betas import covers_all, draw_betas
 from offramp.engine.kernels.book import LEAST, Book
 from offramp.engine.kernels.choices import Events, Packed, happen_one
 from offramp.engine.kernels.counting import happen_as_told
@@ -94,8 +95,8 @@ def state_of(herd: Any, room: Any, g: Any) -> Any:
 
 
 @kernel
-def set_parameters(rows: Any, parameters: Any, weights: Any, coordinates: Any, draw: Any) -> None:
-    """Draw every parameter at its coordinate."""
+def set_parameters(rows: Any, parameters: Any, weights: Any, coordinates: Any, draw: Any, room: Any) -> None:
+    """Draw every parameter at its coordinate; `room` is room for `betas`."""
     for i in range(len(parameters)):
         parameter = parameters[i]
         to, at = start_of(parameter.row), start_of(i)
@@ -103,6 +104,10 @@ def set_parameters(rows: Any, parameters: Any, weights: Any, coordinates: Any, d
             cumulative = weights[parameter.first : parameter.last]
             for l in range(LANES):
                 rows[to + l] = categorical(cumulative, coordinates[at + l])
+        elif covers_all(parameter):
+            for l in range(LANES):
+                rows[to + l] = coordinates[at + l]
+            draw_betas(rows, parameter, room)
         else:
             for l in range(LANES):
                 rows[to + l] = call_draw(
@@ -133,7 +138,7 @@ def begin_particles(program: Any, watch: Any, herd: Any, room: Any, first_group:
     for g in range(first_group, last_group):
         state = state_of(herd, room, g)
         clear_group(program, state)
-        set_parameters(state.rows, tables.parameters, tables.weights, herd.coordinates[g], draw)
+        set_parameters(state.rows, tables.parameters, tables.weights, herd.coordinates[g], draw, state.lane)
         set_shares(herd.shares[g], watch.shares, herd.coordinates[g], watch.n_parameters, draw)
         start_group(program, state)
 
@@ -254,13 +259,15 @@ def advance_particles(
 
 @kernel
 def copy_lanes(source: Any, to: Any, ancestors: Any, first: Any) -> None:
-    """Copy the lanes of ancestors into one group; both arrays are (group, row * lane)."""
-    for l in range(LANES):
-        ancestor = np.uint64(ancestors[first + integer(l)])
-        g, k = ancestor // LANES, ancestor % LANES
-        values = source[g]
-        for row in range(np.uint64(len(to)) // LANES):
-            to[row * LANES + l] = values[row * LANES + k]
+    """Copy the lanes of ancestors into one group; both arrays are (group, row * lane).
+
+    Row by row, so that what is written is written in order; ancestors are, so neighbours are read from the same lines.
+    """
+    for row in range(np.uint64(len(to)) // LANES):
+        at = row * LANES
+        for l in range(LANES):
+            ancestor = np.uint64(ancestors[first + integer(l)])
+            to[at + l] = source[ancestor // LANES, at + ancestor % LANES]
 
 
 @inlined_kernel
@@ -281,10 +288,13 @@ def take_particles(herd: Any, taken: Any, ancestors: Any, first_group: Any, last
         copy_lanes(herd.shares, taken.shares[g], ancestors, first)
         for i in range(len(taken.due[g])):
             taken.due[g][i] = np.uint8(0)
+        before = integer(-1)
         for l in range(LANES):
-            source = herd.due[np.uint64(ancestors[first + integer(l)]) // LANES]
-            for i in range(len(source)):
-                taken.due[g][i] |= source[i]
+            group = integer(np.uint64(ancestors[first + integer(l)]) // LANES)
+            if group != before:
+                for i in range(len(taken.due[g])):
+                    taken.due[g][i] |= herd.due[group][i]
+            before = group
 
 
 @inlined_kernel

@@ -1,7 +1,8 @@
 """Effects: what the day's events will do is drawn event by event, kept until it is due, and then applied.
 
-Pending effects wait in rings of steps, one float32 per (step, target, lane): the sum of what is due to be added and,
-for targets that have such effects, the last value to be set and the product of scales. Cost grows with the number of
+Pending effects wait in rings of steps, one for each target and as long as its longest delay needs, one float32 per step
+and lane: the sum of what is due to be added and, for targets that have such effects, the last value to be set and the
+product of scales. Cost grows with the number of
 events, not with the number of effects that a scenario has.
 
 A sum that nothing was added to is -0.0, the number that changes nothing when added; a sum of anything is never -0.0.
@@ -26,6 +27,7 @@ from offramp.engine.kernels.lanes import (
     inlined_kernel,
     integer,
     kernel,
+    merged_kernel,
     start_of,
     word,
 )
@@ -36,12 +38,12 @@ NOTHING_ADDED, NOT_SET, NOT_SCALED = np.float32(-0.0), np.float32(-3.4e38), np.f
 
 
 class Rings(NamedTuple):
-    """What is pending: row ``step % n * targets + target`` of each ring."""
+    """What is pending: row ``ring + (step & turn)`` of each kind, with the ring and turn of the target."""
 
     adds: Any  # float32
     sets: Any
     scales: Any
-    due: Any  # (step, target) uint8, whether any lane has an effect
+    due: Any  # (row of adds,) uint8, whether any lane has an effect
 
 
 # Effects are worked out in chunks: what is drawn for them stands in seven parts of one array, see `choices`.
@@ -62,11 +64,11 @@ class Chunk(NamedTuple):
 
 
 @kernel
-def clear(rings: Any, sizes: Any, n_targets: Any) -> None:
+def clear(rings: Any, sizes: Any) -> None:
     """Let nothing be pending."""
-    fill_rows(rings.adds, 0, sizes.ring_steps * n_targets, NOTHING_ADDED)
-    fill_rows(rings.sets, 0, sizes.ring_steps * sizes.n_sets, NOT_SET)
-    fill_rows(rings.scales, 0, sizes.ring_steps * sizes.n_scales, NOT_SCALED)
+    fill_rows(rings.adds, 0, sizes.add_rows, NOTHING_ADDED)
+    fill_rows(rings.sets, 0, sizes.set_rows, NOT_SET)
+    fill_rows(rings.scales, 0, sizes.scale_rows, NOT_SCALED)
     for i in range(len(rings.due)):
         rings.due[i] = np.uint8(0)
 
@@ -87,8 +89,8 @@ def draw_consequences(program: Any, state: Any, step: Any, n_events: Any) -> Non
         leaf = tables.leaves[state.events.leaf[e]]
         for s in range(leaf.first_sighting, leaf.last_sighting):
             see(rows, keys, l, tables.sightings[s], j)
-        for f in range(leaf.first_effect, leaf.last_effect):
-            n += list_effect(rows, keys, l, f, tables.effects, tables.conditions, j, n, chunk)
+        for f in range(np.uint64(leaf.first_effect), np.uint64(leaf.last_effect)):
+            n += list_effect(rows, keys, l, f, tables, j, step, sizes.n_steps, n, chunk, rings.due)
             if n == CHUNK:
                 schedule(rows, keys, tables, sizes, step, n, chunk, rings, program.formulas.draw)
                 n = np.uint64(0)
@@ -96,17 +98,39 @@ def draw_consequences(program: Any, state: Any, step: Any, n_events: Any) -> Non
         schedule(rows, keys, tables, sizes, step, n, chunk, rings, program.formulas.draw)
 
 
-@kernel
+@merged_kernel
 def list_effect(
-    rows: Any, keys: Any, lane: Any, f: Any, effects: Any, conditions: Any, j: Any, n: Any, chunk: Any
-) -> Any:
-    """Put an effect in a place of the chunk if it acts; return 1 then, else 0."""
-    if effects[f].is_certain == 0 and not is_effective(rows, keys, lane, conditions[f], j):
+    rows: Any,
+    keys: Any,
+    lane: Any,
+    f: Any,
+    tables: Any,
+    j: Any,
+    step: Any,
+    n_steps: Any,
+    n: Any,
+    chunk: Any,
+    due: Any,
+) -> Any:  # budget: what an effect depends on
+    """Put what an effect is drawn from in a place of the chunk if it acts; return 1 then, else 0."""
+    effect = tables.effects[f]
+    if effect.is_certain == 0 and not is_effective(rows, keys, lane, tables.conditions[f], j):
         return np.uint64(0)
-    chunk.lane[n] = lane
-    chunk.effect[n] = f
-    chunk.occurrence[n] = j
+    fetch(rows, keys, lane, j, effect, n, chunk.words)
+    chunk.place[n] = TOO_LATE
+    if effect.is_plain == 0:
+        chunk.lane[n], chunk.effect[n], chunk.occurrence[n], chunk.place[n] = lane, integer(f), j, BY_ITSELF
+    elif step + effect.steps < n_steps:
+        row = row_of(tables.targets[effect.target], step + effect.steps)
+        due[np.uint64(row)] = np.uint8(1)
+        chunk.place[n] = integer(start_of(row) + lane)
     return np.uint64(1)
+
+
+@kernel
+def row_of(target: Any, step: Any) -> Any:
+    """Return the row of sums that is due for a target on a step."""
+    return integer(target.add_ring) + (integer(step) & integer(target.turn))
 
 
 @kernel
@@ -126,44 +150,28 @@ def is_effective(rows: Any, keys: Any, lane: Any, what: Any, j: Any) -> Any:
     return uniform(word_at(keys, lane, occurrence(what.slot, j))) < rows[start_of(what.probability) + lane]
 
 
-@kernel
+@merged_kernel
 def schedule(
     rows: Any, keys: Any, tables: Any, sizes: Any, step: Any, n: Any, chunk: Any, rings: Any, draw: Any
 ) -> None:
-    """Draw sizes and delays, and put each effect of a chunk where it will be due.
-
-    In three passes, each short enough for the processor to wait for many places of memory at once.
-    """
-    fetch(rows, keys, tables, sizes, step, n, chunk, rings.due)
+    """Draw sizes and delays, and put each effect of a chunk where it will be due."""
     draw_amounts(chunk.words, n)
     for i in range(n):
-        at = chunk.place[i]
-        if at >= 0:
-            amount = bits_float(chunk.words[AMOUNT + i])
+        if chunk.place[i] >= 0:
+            at, amount = np.uint64(chunk.place[i]), bits_float(chunk.words[AMOUNT + i])
             rings.adds[at] = (rings.adds[at] + amount) + ZERO  # the last so that a sum of -0.0 is 0.0, as from 0
-        elif at == BY_ITSELF:
+        elif chunk.place[i] == BY_ITSELF:
             schedule_one(rows, keys, tables, sizes, step, i, chunk, rings, draw)
 
 
-@kernel
-def fetch(rows: Any, keys: Any, tables: Any, sizes: Any, step: Any, n: Any, chunk: Any, due: Any) -> None:
-    """Fetch what the effects of a chunk are drawn from, and find their places."""
-    words, n_targets, today = chunk.words, len(tables.targets), step % sizes.ring_steps
-    for i in range(n):
-        l, effect = chunk.lane[i], tables.effects[chunk.effect[i]]
-        words[SLOT + i] = occurrence(effect.slot, chunk.occurrence[i])
-        words[D0 + i] = keys[np.uint64(2) * LANES + l]
-        words[D1 + i] = keys[np.uint64(3) * LANES + l]
-        words[A + i] = float_bits(rows[start_of(effect.a) + l])
-        words[B + i] = select(effect.is_gaussian != 0, float_bits(rows[start_of(max(effect.b, 0)) + l]), word(0))
-        chunk.place[i] = BY_ITSELF
-        if effect.is_plain != 0:
-            chunk.place[i] = TOO_LATE
-            if step + effect.steps < sizes.n_steps:
-                place = today + effect.steps
-                place = place - sizes.ring_steps if place >= sizes.ring_steps else place
-                due[place * n_targets + effect.target] = np.uint8(1)
-                chunk.place[i] = integer(start_of(place * n_targets + effect.target) + l)
+@merged_kernel
+def fetch(rows: Any, keys: Any, lane: Any, j: Any, effect: Any, n: Any, words: Any) -> None:
+    """Put what an effect is drawn from in a place of the chunk."""
+    words[SLOT + n] = occurrence(effect.slot, j)
+    words[D0 + n] = keys[np.uint64(2) * LANES + lane]
+    words[D1 + n] = keys[np.uint64(3) * LANES + lane]
+    words[A + n] = float_bits(rows[start_of(effect.a) + lane])
+    words[B + n] = select(effect.is_gaussian != 0, float_bits(rows[start_of(max(effect.b, 0)) + lane]), word(0))
 
 
 @kernel
@@ -192,22 +200,23 @@ def schedule_one(
     if steps < 0:
         steps = draw_delay(rows, keys, tables.delays[f], l, chunk.occurrence[i], sizes.step_days, draw)
     if step + steps < sizes.n_steps:
-        place = (step + steps) % sizes.ring_steps
-        rings.due[place * len(tables.targets) + effect.target] = np.uint8(1)
+        target = tables.targets[effect.target]
+        row = row_of(target, step + steps)
+        rings.due[row] = np.uint8(1)
         if effect.op == ADD:
-            at = start_of(place * len(tables.targets) + effect.target) + l
+            at = start_of(row) + l
             rings.adds[at] = (rings.adds[at] + amount) + ZERO
         else:
-            put(rings, place, l, effect.op, tables.targets[effect.target], sizes, amount)
+            put(rings, row - target.add_ring, l, effect.op, target, amount)
 
 
 @kernel
-def put(rings: Any, place: Any, lane: Any, op: Any, target: Any, sizes: Any, amount: Any) -> None:
+def put(rings: Any, place: Any, lane: Any, op: Any, target: Any, amount: Any) -> None:
     """Join a `set` or `scale` to those that are due on the same step."""
     if op == SET:
-        rings.sets[start_of(place * sizes.n_sets + target.set_ring) + lane] = amount
+        rings.sets[start_of(target.set_ring + place) + lane] = amount
     else:
-        at = start_of(place * sizes.n_scales + target.scale_ring) + lane
+        at = start_of(target.scale_ring + place) + lane
         rings.scales[at] = rings.scales[at] * amount
 
 
@@ -235,24 +244,25 @@ def draw_delay(rows: Any, keys: Any, delay: Any, lane: Any, j: Any, step_days: A
 
 
 @kernel
-def apply_due(rows: Any, tables: Any, sizes: Any, step: Any, rings: Any, value: Any) -> None:
+def apply_due(rows: Any, tables: Any, step: Any, rings: Any, value: Any) -> None:
     """Stages 2 and 6: set, scale and add what is due today, cut each quantity at its range, and count the cuts."""
-    place = step % sizes.ring_steps
-    n_targets = len(tables.targets)
-    for q in range(n_targets):
-        if rings.due[place * n_targets + q] == 0:
+    for q in range(len(tables.targets)):
+        target = tables.targets[q]
+        row = row_of(target, step)
+        if rings.due[row] == 0:
             continue
-        rings.due[place * n_targets + q] = 0
-        target, row = tables.targets[q], place * n_targets + q
-        if target.set_ring < 0 and target.scale_ring < 0:
-            add_up(rows, target, rings.adds, row)
-            continue
-        take(rows, target.quantity, value)
-        if target.set_ring >= 0:
-            override(value, rings.sets, place * sizes.n_sets + target.set_ring)
+        rings.due[row] = 0
+        place = row - target.add_ring
         if target.scale_ring >= 0:
-            multiply(value, rings.scales, place * sizes.n_scales + target.scale_ring)
-        add_up_to(rows, target, value, rings.adds, row)
+            take(rows, target.quantity, value)
+            if target.set_ring >= 0:
+                override(value, rings.sets, target.set_ring + place)
+            multiply(value, rings.scales, target.scale_ring + place)
+            add_up_to(rows, target, value, rings.adds, row)
+        elif target.set_ring >= 0:
+            set_and_add_up(rows, target, rings.sets, target.set_ring + place, rings.adds, row)
+        else:
+            add_up(rows, target, rings.adds, row)
 
 
 @kernel
@@ -287,6 +297,20 @@ def add_up(rows: Any, target: Any, adds: Any, row: Any) -> None:
     at, to, clips, low, high = start_of(row), start_of(target.quantity), start_of(target.clips), target.low, target.high
     for l in range(LANES):
         v = rows[to + l] + adds[at + l]
+        adds[at + l] = NOTHING_ADDED
+        clipped = clip32(v, low, high)
+        rows[to + l] = clipped
+        rows[clips + l] += select(clipped != v, ONE, ZERO)
+
+
+@kernel
+def set_and_add_up(rows: Any, target: Any, sets: Any, set_row: Any, adds: Any, row: Any) -> None:
+    """Set where a `set` is due, then add, as `add_up`: most targets that are set are never scaled."""
+    at, to, clips, low, high = start_of(row), start_of(target.quantity), start_of(target.clips), target.low, target.high
+    of = start_of(set_row)
+    for l in range(LANES):
+        v = select(sets[of + l] == NOT_SET, rows[to + l], sets[of + l]) + adds[at + l]
+        sets[of + l] = NOT_SET
         adds[at + l] = NOTHING_ADDED
         clipped = clip32(v, low, high)
         rows[to + l] = clipped

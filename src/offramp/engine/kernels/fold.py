@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from offramp.engine.bin_kinds import INTEGER, LINEAR, LOG
+from offramp.engine.bin_kinds import FLAG, INTEGER, LINEAR, LOG
 from offramp.engine.kernels.lanes import kernel
 
 PARTS = np.uint64(16)
@@ -26,20 +26,22 @@ class Room(NamedTuple):
 
 
 @kernel
-def fold_rows(values: Any, column: int, rule: Any, table: Any, moments: Any, room: Any) -> None:
-    """Fold one column of a table (row, column, run) into histograms and moments, row by row.
+def fold_rows(values: Any, first: int, rule: Any, table: Any, moments: Any, room: Any) -> None:
+    """Fold columns of a table (row, column, run), ``first`` onwards, into histograms and moments, row by row.
 
     rule : kind of bins, and two numbers: low end and bins per unit (`LINEAR`); how many whole numbers have a bin of
         their own, and bins per doubling beyond (`INTEGER`); bins per decade, and lowest decade (`LOG`).
     table : (row, bin, 2) number and sum of the values in each bin, added to; of no bins if only moments are wanted.
-    moments : (3, row) number, mean and sum of squared deviations, written.
+    moments : (3, column, row) number, mean and sum of squared deviations of each, written.
     """
     for row in range(values.shape[0]):
-        line = values[row, column]
-        moments[0, row], moments[1, row], moments[2, row] = take_moments(line, room.parts)
-        if table.shape[1] > 0:
-            find_bins(line, rule, table.shape[1] - 1, room.places)
-            count_into_bins(line, room.places, table[row])
+        for column in range(moments.shape[1]):
+            line = values[row, first + column]
+            found = take_moments(line, room.parts)
+            moments[0, column, row], moments[1, column, row], moments[2, column, row] = found
+            if table.shape[1] > 0 and not (rule[0] == FLAG and count_flags(line, table[row])):
+                find_bins(line, rule, table.shape[1] - 1, room.places)
+                count_into_bins(line, room.places, table[row])
 
 
 @kernel
@@ -137,6 +139,21 @@ def find_log_bins(line: Any, rule: Any, last: int, places: Any) -> None:
         if size >= smallest and is_finite(line[i]):
             step = np.int32(min(np.floor((np.log10(size) - rule[2]) * rule[1]), zero - 1.0)) + np.int32(1)
             places[i] = np.int32(zero) + (step if line[i] > 0 else -step)
+
+
+@kernel
+def count_flags(line: Any, bins: Any) -> bool:
+    """Count zeros and ones, if there is nothing else; return whether there is not. Sums of ones are exact."""
+    zeros, ones = np.int32(0), np.int32(0)
+    for i in range(len(line)):
+        zeros += np.int32(line[i] == ZERO)
+        ones += np.int32(line[i] == ONE)
+    if zeros + ones != len(line):
+        return False
+    bins[0, 0] += np.float64(zeros)
+    bins[1, 0] += np.float64(ones)
+    bins[1, 1] += np.float64(ones)
+    return True
 
 
 @kernel

@@ -20,6 +20,8 @@ from offramp.engine.kernels import shared as _shared_functions  # noqa: F401  (i
 LANES = np.uint64(64)
 BATCH = np.uint64(16)  # what is packed from many lanes is worked through in batches of this length
 N_LANES = int(LANES)
+ONE_LANE, NO_LANES = np.uint64(1), np.uint64(0)
+ALL_LANES = np.uint64(2**N_LANES - 1)
 
 # No reference counts (`_nrt`): nothing is allocated in kernels, and counting costs more than most of their loops.
 _OPTIONS: Any = {"error_model": "numpy", "nogil": True, "_nrt": False, "no_cpython_wrapper": True}
@@ -28,6 +30,9 @@ kernel: Any = _jit(**_OPTIONS, no_cfunc_wrapper=True)
 
 # What only strings kernels together is merged into its caller: compiled apart, all below it would be optimised again.
 inlined_kernel: Any = _jit(**_OPTIONS, inline="always")
+
+# What takes many tables and is called often: LLVM merges it. To pass an array takes seven words, pushed one by one.
+merged_kernel: Any = _jit(**_OPTIONS, no_cfunc_wrapper=True, forceinline=True)
 
 word: Any = np.uint32
 integer: Any = np.int64
@@ -78,5 +83,28 @@ def _call_draw(_typing: Any, address: Any, family: Any, a: Any, b: Any, low: Any
     return types.float32(types.int64, types.int64, *[types.float32] * 5), generate
 
 
+def _marked_lanes(_typing: Any, marks: Any) -> Any:
+    """Return the word whose bit l tells whether lane l of an array of 32-bit words is marked, that is not 0."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        lanes = ir.VectorType(ir.IntType(32), N_LANES)
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        values = builder.load(builder.bitcast(data, lanes.as_pointer()), align=4)
+        return builder.bitcast(builder.icmp_unsigned("!=", values, ir.Constant(lanes, None)), ir.IntType(N_LANES))
+
+    return types.uint64(marks), generate
+
+
+def _first_lane(_typing: Any, marked: Any) -> Any:  # noqa: ARG001
+    """Return the first lane that is marked in such a word, which is not 0."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.uint64(types.uint64), generate
+
+
 call_stage: Any = intrinsic(_call_stage)
+marked_lanes: Any = intrinsic(_marked_lanes)
+first_lane: Any = intrinsic(_first_lane)
 call_draw: Any = intrinsic(_call_draw)

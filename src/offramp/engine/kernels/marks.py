@@ -18,7 +18,7 @@ from offramp.core.draws import BERNOULLI, CONSTANT, NEGBINOMIAL, POISSON, UNBOUN
 from offramp.core.noise import occurrence, uniform
 from offramp.engine.kernels.begin import word_at
 from offramp.engine.kernels.book import LEAST
-from offramp.engine.kernels.effects import CHUNK, list_effect, schedule, see
+from offramp.engine.kernels.effects import CHUNK, list_effect, row_of, schedule, see
 from offramp.engine.kernels.implied import LEAST_MARK, POSTERIOR
 from offramp.engine.kernels.lanes import inlined_kernel, integer, kernel, start_of, word
 
@@ -52,11 +52,11 @@ def draw_consequences_as_told(
         for s in range(leaf.first_sighting, leaf.last_sighting):
             see(rows, keys, l, tables.sightings[s], j)
         if number >= 0:
-            weigh_marks(rows, keys, tables, watch, leaf, number, step, l, sizes, rings, book, implied, how)
-        for f in range(leaf.first_effect, leaf.last_effect):
+            weigh_marks(rows, keys, tables, watch, leaf, number, step, l, rings, book, implied, how)
+        for f in range(np.uint64(leaf.first_effect), np.uint64(leaf.last_effect)):
             if number >= 0 and find_mark(watch, number, tables.effects[f].target) >= 0:
                 continue
-            n += list_effect(rows, keys, l, f, tables.effects, tables.conditions, j, n, chunk)
+            n += list_effect(rows, keys, l, f, tables, j, step, sizes.n_steps, n, chunk, rings.due)
             if n == CHUNK:
                 schedule(rows, keys, tables, sizes, step, n, chunk, rings, program.formulas.draw)
                 n = np.uint64(0)
@@ -76,8 +76,8 @@ def find_mark(watch: Any, number: Any, target: Any) -> Any:
 
 @kernel
 def weigh_marks(
-    rows: Any, keys: Any, tables: Any, watch: Any, leaf: Any, number: Any, step: Any, lane: Any, sizes: Any, rings: Any,
-    book: Any, implied: Any, how: Any,
+    rows: Any, keys: Any, tables: Any, watch: Any, leaf: Any, number: Any, step: Any, lane: Any, rings: Any, book: Any,
+    implied: Any, how: Any,
 ) -> None:  # budget: what a mark depends on  # fmt: skip
     """Add the log-probability of each mark of a report, and let it be due today."""
     report = watch.reports[number]
@@ -97,7 +97,7 @@ def weigh_marks(
                 u = float(uniform(word_at(keys, lane, occurrence(add32(report.slot, POSTERIOR), word(m)))))
                 value = np.float32(mark_again(rows, tables, leaf, mark, u, lane, book, implied, at, how))
         if mark.target >= 0:
-            row = step % sizes.ring_steps * len(tables.targets) + mark.target
+            row = row_of(tables.targets[mark.target], step)
             rings.due[row] = np.uint8(1)
             rings.adds[start_of(row) + lane] = (rings.adds[start_of(row) + lane] + value) + ZERO
 
@@ -154,29 +154,38 @@ def mark_probability(
 @kernel
 def join(rows: Any, tables: Any, f: Any, v: Any, lane: Any, counts: Any, joined: Any) -> None:
     """Join the count that an effect adds to the distribution of those before, up to v."""
-    acts, condition = 1.0, tables.conditions[f]
-    if condition.condition >= 0 and rows[start_of(condition.condition) + lane] == ZERO:
-        acts = 0.0
-    if condition.probability >= 0:
-        acts *= min(max(float(rows[start_of(condition.probability) + lane]), 0.0), 1.0)
-    size = tables.sizes[f]
-    a = float(rows[start_of(size.a) + lane])
-    b = float(rows[start_of(size.b) + lane]) if size.b >= 0 else 0.0
-    low = float(rows[start_of(size.low) + lane]) if size.low >= 0 else -float(UNBOUNDED)
-    high = float(rows[start_of(size.high) + lane]) if size.high >= 0 else float(UNBOUNDED)
-    inside = 1.0
-    if size.low >= 0 or size.high >= 0:
-        inside = sum_inside(size.family, a, b, low, high)
+    size, acts = tables.sizes[f], probability_of_acting(rows, tables.conditions[f], lane)
+    a, b = float(rows[start_of(size.a) + lane]), bound(rows, size.b, lane, 0.0)
+    low, high = bound(rows, size.low, lane, -float(UNBOUNDED)), bound(rows, size.high, lane, float(UNBOUNDED))
+    is_whole = size.low < 0 and size.high < 0
+    inside = 1.0 if is_whole else sum_inside(size.family, a, b, low, high)
     for k in range(v + 1):
         joined[k] = counts[k] * (1.0 - acts)
     for n in range(v + 1):
+        p = 0.0
         if n >= low and n <= high and inside > 0.0:
             p = acts * count_probability(size.family, a, b, n) / inside
-            if p > 0.0:
-                for k in range(v + 1 - n):
-                    joined[k + n] += p * counts[k]
+        if p > 0.0:
+            for k in range(v + 1 - n):
+                joined[k + n] += p * counts[k]
     for k in range(v + 1):
         counts[k] = joined[k]
+
+
+@kernel
+def probability_of_acting(rows: Any, condition: Any, lane: Any) -> Any:
+    """Return the probability that an effect acts, its condition settled."""
+    if condition.condition >= 0 and rows[start_of(condition.condition) + lane] == ZERO:
+        return 0.0
+    if condition.probability < 0:
+        return 1.0
+    return min(max(float(rows[start_of(condition.probability) + lane]), 0.0), 1.0)
+
+
+@kernel
+def bound(rows: Any, row: Any, lane: Any, default: Any) -> Any:
+    """Return an argument that may be absent."""
+    return float(rows[start_of(row) + lane]) if row >= 0 else default
 
 
 @kernel

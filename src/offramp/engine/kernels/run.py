@@ -53,6 +53,14 @@ class Edits(NamedTuple):
     daily_row: int
 
 
+class FittedTable(NamedTuple):
+    """Fitted draws of some parameters, by row."""
+
+    slot: Any
+    rows: Any  # (parameter,) int64
+    values: Any  # (draw, parameter) float32
+
+
 class State(NamedTuple):
     """Everything that changes while a group of runs is lived."""
 
@@ -64,7 +72,7 @@ class State(NamedTuple):
     packed: Any  # choices.Packed
     events: Any  # choices.Events
     chunk: Any  # effects.Chunk
-    lane: Any  # (lane,) float32, room for one row
+    lane: Any  # (ROOM_ROWS * lane,) float32, room for some rows
     ledger: Any  # float32, as `rows`
     is_over: Any  # (lane,) uint32
     digests: Any  # (lane,) uint32, of the states so far
@@ -108,9 +116,9 @@ def begin_group(program: Any, state: Any, seed: Any, first_run: Any) -> None:
     """Put a group of runs before its first step."""
     clear_group(program, state)
     begin.set_run_keys(state.keys, seed, first_run)
-    begin.draw_parameters(
-        state.rows, state.keys, program.tables.parameters, program.tables.weights, program.formulas.draw
-    )
+    tables, draw = program.tables, program.formulas.draw
+    begin.draw_parameters(state.rows, state.keys, tables.parameters, tables.weights, draw, state.lane)
+    begin.take_fitted(state.rows, state.keys, program.fitted)
     start_group(program, state)
 
 
@@ -130,7 +138,7 @@ def start_group(program: Any, state: Any) -> None:
     obey(program.edits, SHIFT, rows)
     begin.set_memories(rows, state.history, tables.memories, tables.arrivals)
     begin.set_outcomes(rows, tables.outcomes, FIRST)
-    effects.clear(state.rings, sizes, len(tables.targets))
+    effects.clear(state.rings, sizes)
     run_stage(program.formulas, PRELUDE, rows)
     for place in range(sizes.past_steps):
         views.keep_morning(rows, state.mornings, tables.past, place)
@@ -143,7 +151,7 @@ def see_the_morning(program: Any, state: Any, step: int) -> None:
     begin.set_daily(rows, program.daily, step, sizes.daily)  # 1
     begin.set_daily(rows, edits.daily, step, edits.daily_row)
     fill(rows, sizes.step, np.float32(step))
-    effects.apply_due(rows, tables, sizes, step, state.rings, state.lane)  # 2
+    effects.apply_due(rows, tables, step, state.rings, state.lane)  # 2
     obey(edits, KEEP, rows)
     run_stage(formulas, BELIEFS, rows)  # 3: the day's counts are still those of yesterday
     obey(edits, KEEP, rows)
@@ -161,8 +169,8 @@ def see_the_morning(program: Any, state: Any, step: int) -> None:
 @inlined_kernel
 def live_to_the_evening(program: Any, state: Any, step: int) -> None:
     """Take a group through stages 6 to 8, once the consequences of the day's events are drawn."""
-    tables, sizes, formulas, edits, rows = program.tables, program.sizes, program.formulas, program.edits, state.rows
-    effects.apply_due(rows, tables, sizes, step, state.rings, state.lane)  # 6: what is due by now has delay 0
+    tables, formulas, edits, rows = program.tables, program.formulas, program.edits, state.rows
+    effects.apply_due(rows, tables, step, state.rings, state.lane)  # 6: what is due by now has delay 0
     obey(edits, KEEP, rows)
     views.shake(rows, state.keys, tables.shocks)  # 7
     run_stage(formulas, DRIFT, rows)
@@ -238,9 +246,9 @@ def leave_trail(rows: Any, sizes: Any, step: int, digests: Any, trail: Any, firs
 def record_sample(rows: Any, row: int, samples: Any, sample: int, place: int, first: int) -> None:
     """Take down a row as a sample of runs ``first`` onwards."""
     n = min(integer(LANES), samples.shape[2] - first)
-    source, to = start_of(row), samples[sample, place]
-    for l in range(n):
-        to[first + l] = rows[source + np.uint64(l)]
+    source, to, start = start_of(row), samples[sample, place], np.uint64(first)
+    for l in range(np.uint64(n)):
+        to[start + l] = rows[source + l]  # a signed place would be written lane by lane
 
 
 @kernel

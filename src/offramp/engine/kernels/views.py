@@ -9,8 +9,9 @@ import numpy as np
 from offramp.core.arithmetic import OUTSIDE, central_normal_quantile, clip32
 from offramp.core.bits import or32, select
 from offramp.core.noise import draw_word, normal, uniform
-from offramp.engine.kernels.begin import word_at
-from offramp.engine.kernels.lanes import LANES, kernel, start_of, word
+from offramp.engine.kernels.lanes import BATCH, LANES, kernel, start_of, word
+
+BATCHES = LANES // BATCH
 
 
 @kernel
@@ -43,21 +44,22 @@ def look(rows: Any, mornings: Any, keys: Any, views: Any, n_past: Any, n_places:
 
 @kernel
 def shake(rows: Any, keys: Any, shocks: Any) -> None:
-    """Draw the Gaussian of every quantity that has process noise: all lanes at once, then those in the tails again."""
+    """Draw the Gaussian of every quantity that has process noise, by batches: one with a tail in it is drawn again."""
     d0, d1 = np.uint64(2) * LANES, np.uint64(3) * LANES
-    for i in range(len(shocks)):
-        to, slot, outside = start_of(shocks[i].row), shocks[i].slot, word(0)
-        for l in range(LANES):
-            z = central_normal_quantile(uniform(draw_word(keys[d0 + l], keys[d1 + l], slot)))
+    for k in range(np.uint64(len(shocks)) * BATCHES):  # in one loop: unrolled, it would fetch its constants each time
+        shock, batch, outside = shocks[k // BATCHES], k % BATCHES * BATCH, word(0)
+        to, slot = start_of(shock.row) + batch, shock.slot
+        for l in range(BATCH):
+            z = central_normal_quantile(uniform(draw_word(keys[d0 + batch + l], keys[d1 + batch + l], slot)))
             rows[to + l] = z
             outside = or32(outside, select(z == OUTSIDE, word(1), word(0)))
         if outside != 0:
-            draw_tails(rows, keys, to, slot)
+            draw_again(rows, keys, to, batch, slot)
 
 
 @kernel
-def draw_tails(rows: Any, keys: Any, to: Any, slot: Any) -> None:
-    """Draw the Gaussians that are in the tails, lane by lane."""
-    for l in range(LANES):
-        if rows[to + l] == OUTSIDE:
-            rows[to + l] = normal(word_at(keys, l, slot))
+def draw_again(rows: Any, keys: Any, to: Any, first: Any, slot: Any) -> None:
+    """Draw the Gaussians of a batch of lanes, those in the tails as well."""
+    d0, d1 = np.uint64(2) * LANES + first, np.uint64(3) * LANES + first
+    for l in range(BATCH):
+        rows[to + l] = normal(draw_word(keys[d0 + l], keys[d1 + l], slot))
