@@ -93,13 +93,13 @@ def test_edits_of_the_past_are_refused_with_the_day(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_an_interrupt_keeps_what_is_done(tmp_path: Path) -> None:
-    """Of the packaged crisis: half a minute of work, stopped within it and gone on from."""
+    """Of the packaged crisis: a minute of work, stopped within it and gone on from."""
     command = [sys.executable, "-m", "offramp", "condition", "us-iran-iraq", "--as-of", "2019-12-28", "--json"]
-    command += ["--particles", "512", "--seed", str(time.time_ns() % 1_000_000)]
+    command += ["--particles", "6000", "--seed", str(time.time_ns() % 1_000_000)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as job:
         assert job.stderr is not None
         job.stderr.readline()
-        time.sleep(30)
+        time.sleep(20)
         job.send_signal(signal.SIGINT)
         out, err = job.communicate(timeout=600)
     if job.returncode == 0:
