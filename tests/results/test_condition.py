@@ -195,6 +195,15 @@ def test_a_report_of_runs_from_the_record_is_refused(case: offramp.Case, tmp_pat
         case.run(FEW, as_of=AS_OF).report(tmp_path / "r.html")
 
 
+def test_what_other_code_has_made_is_not_used(
+    case: offramp.Case, found: offramp.ConditionResult, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = len(list((cache / "particles").iterdir()))
+    monkeypatch.setattr("offramp.infer.known.code", lambda: "another")
+    assert case.condition(AS_OF, particles=FEW).known == found.known
+    assert len(list((cache / "particles").iterdir())) == before + 1
+
+
 def test_files_are_few(tmp_path: Path) -> None:
     for number in range(KEPT_JOBS + 3):
         keep_file(tmp_path / f"{number}.npz", Kept({"a": np.zeros(1)}, {}, {}))

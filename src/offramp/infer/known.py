@@ -14,10 +14,12 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from offramp.core.storage import cache_folder
+from offramp.engine.cache import linked_digest
 from offramp.engine.conditioned import compile_world
 from offramp.engine.program import build
 from offramp.infer.condition import Options, Progress, begin, proceed
@@ -26,7 +28,6 @@ from offramp.infer.kept import Kept, keep, load, restore, save
 from offramp.infer.observed import ObservedRecord
 from offramp.model.model import Model
 
-ALGORITHM = 1  # raise when the same manifest gives other particles
 KEPT_JOBS = 40  # files; each holds some megabytes
 
 
@@ -66,7 +67,7 @@ def know(
     Foresight; after an interrupt its `conditioned` is not complete, and kept to be gone on from.
     """
     world = compile_world(build(model), observed.observed, seed=seed, workers=job.threads)
-    manifest = {**identity, "particles": n, "seed": seed, "as_of": as_of.isoformat(), "algorithm": ALGORITHM}
+    manifest = {**identity, "particles": n, "seed": seed, "as_of": as_of.isoformat(), "code": code()}
     path = kept_path("particles", manifest)
     kept = load(path)
     if kept is not None and (kept.numbers["is_complete"] or job.resume):
@@ -78,6 +79,15 @@ def know(
     if found is not begun and found.n_steps:
         keep_file(path, keep(found, manifest))
     return Foresight(model, as_of, observed, seed, found)
+
+
+@cache
+def code() -> str:
+    """Name the code that makes particles: what other code has made is not used, and not gone on from."""
+    digest = hashlib.sha256(linked_digest("particles").encode())
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def kept_path(sort: str, manifest: Mapping[str, Any]) -> Path:

@@ -14,7 +14,7 @@ from offramp.core.options import fault
 from offramp.engine.conditioned import CompiledWorld, compile_world
 from offramp.engine.program import build
 from offramp.infer.kept import keep_fit, load, restore_fit
-from offramp.infer.known import ALGORITHM, Job, keep_file, kept_path
+from offramp.infer.known import Job, code, keep_file, kept_path
 from offramp.infer.observed import ObservedRecord
 from offramp.infer.streams import prior_coordinates
 from offramp.infer.temper import FitOptions, Tempered, begin, proceed
@@ -51,7 +51,7 @@ def learn(
     Learnt; after an interrupt its `fitted` is not complete, and kept to be gone on from.
     """
     world = compile_world(build(model), observed.observed, seed=seed, workers=job.threads)
-    manifest = {**identity, "particles": n, "seed": seed, "algorithm": ALGORITHM}
+    manifest = {**identity, "particles": n, "seed": seed, "code": code()}
     path = kept_path("fits", manifest)
     kept = load(path)
     if job.only_kept and (kept is None or not kept.numbers["is_complete"]):
