@@ -1,5 +1,7 @@
 """What was known on a day, as particles: conditioned once, kept in the cache folder, and used again.
 
+A filter tells the evidence of each step; a fit of the same days gives the particles if it found more (`settle`).
+
 A finished conditioning is taken from its file whenever the same one is asked for; one that was interrupted is gone on
 from where it stopped, on request. Either way to the same bytes as in one go.
 """
@@ -20,14 +22,19 @@ from typing import Any
 
 from offramp.core.storage import cache_folder
 from offramp.engine.cache import linked_digest
-from offramp.engine.conditioned import compile_world
+from offramp.engine.conditioned import CompiledWorld, States, compile_world
 from offramp.engine.program import build
-from offramp.infer.condition import Options, Progress, begin, proceed
+from offramp.infer.condition import Conditioned, Options, Progress, begin, proceed
 from offramp.infer.foresight import Foresight, last_step
 from offramp.infer.kept import Kept, keep, load, restore, save
 from offramp.infer.observed import ObservedRecord
+from offramp.infer.settle import settle
+from offramp.infer.temper import FitOptions, fit
 from offramp.model.model import Model
 
+CHAINS = 512  # particles that are filtered and fitted; those that are asked for are where these have been
+FILTER_BUDGET = 1.0  # replays of the record that moves of the filter may cost: the fit's are worth more
+FIT_ROUNDS, FIT_ROUNDS_AT_END = 8, 60  # of moves after each raise of the power, and after the last one
 KEPT_JOBS = 40  # files; each holds some megabytes
 
 
@@ -70,13 +77,15 @@ def know(
     manifest = {**identity, "particles": n, "seed": seed, "as_of": as_of.isoformat(), "code": code()}
     path = kept_path("particles", manifest)
     kept = load(path)
-    if kept is not None and (kept.numbers["is_complete"] or job.resume):
-        begun = restore(world, kept)
-    else:
-        begun = begin(world, n, seed=seed)
-    options = Options(stop=job.stop)
-    found = proceed(world, begun, last_step=last_step(model, as_of), options=options, progress=job.progress)
-    if found is not begun and found.n_steps:
+    if kept is not None:
+        return Foresight(model, as_of, observed, seed, restore(world, kept))
+    last = last_step(model, as_of)
+    found = _filtered(world, min(n, CHAINS), seed, last, manifest, job)
+    if found.is_complete and found.n_steps:
+        found = _settled(world, found, n, job)
+    if found.is_complete and found.particles.n < n:  # the fit has lost its way: as many particles by the filter
+        found = _filtered(world, n, seed, last, manifest, job)
+    if found.is_complete:
         keep_file(path, keep(found, manifest))
     return Foresight(model, as_of, observed, seed, found)
 
@@ -88,6 +97,31 @@ def code() -> str:
     for file in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _filtered(
+    world: CompiledWorld, n: int, seed: int, last: int, manifest: Mapping[str, Any], job: Job
+) -> Conditioned[States]:  # budget(parameters, positional): what a filter depends on
+    """Filter, from where an interrupted filter of the same kind stopped if that is wished."""
+    path = kept_path("particles", {**manifest, "filtered": n})
+    kept = load(path)
+    may_use = kept is not None and (kept.numbers["is_complete"] or job.resume)
+    begun = restore(world, kept) if kept is not None and may_use else begin(world, n, seed=seed)
+    options = Options(budget=FILTER_BUDGET, stop=job.stop)
+    found = proceed(world, begun, last_step=last, options=options, progress=job.progress)
+    if found is not begun and found.n_steps:
+        keep_file(path, keep(found, manifest))
+    return found
+
+
+def _settled(
+    world: CompiledWorld, filtered: Conditioned[States], n: int, job: Job
+) -> Conditioned[States]:  # budget(positional): what settling takes
+    """Fit the same days, and take n particles of the fit; what was filtered has been kept should it be interrupted."""
+    how = FitOptions(most_rounds=FIT_ROUNDS, most_at_end=FIT_ROUNDS_AT_END, stop=job.stop)
+    last, chains = filtered.n_steps - 1, filtered.particles.n
+    fitted = fit(world, chains, seed=filtered.seed, last_step=last, options=how, progress=job.progress)
+    return settle(world, filtered, fitted=fitted, n=n, stop=job.stop, progress=job.progress)
 
 
 def kept_path(sort: str, manifest: Mapping[str, Any]) -> Path:
