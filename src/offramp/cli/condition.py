@@ -46,7 +46,8 @@ def _end(result: offramp.ConditionResult) -> None:
         errors.print(f"No particle can explain step {done + 1} of {asked} of the record.", style="red")
         raise typer.Exit(FAULT)
     kept = "Repeat the command with --resume to go on." if done else "Nothing could be kept."
-    errors.print(f"Interrupted after {done:,} of {asked:,} steps of the record. {kept}", style="yellow")
+    where = f"after {done:,} of {asked:,} steps of the record" if done < asked else "while particles were moved"
+    errors.print(f"Interrupted {where}. {kept}", style="yellow")
     raise typer.Exit(INTERRUPTED)
 
 

@@ -96,6 +96,7 @@ def check_complete(foresight: Foresight) -> Foresight:
         message = f"No particle can explain what the record says of {day}."
         raise InputError([fault("E718", message, "Look at the rows of that day, or use more particles.")])
     if not found.is_complete:
-        message = f"Interrupted after {found.n_steps} of {found.asked} steps of the record."
+        steps = f"after {found.n_steps} of {found.asked} steps of the record"
+        message = f"Interrupted {steps if found.n_steps < found.asked else 'while particles were moved'}."
         raise ResourceError([fault("E717", message, "Repeat the command with --resume to go on from there.")])
     return foresight
