@@ -44,7 +44,7 @@ def learn(
 
     Raises
     ------
-    InputError : E722, nothing complete is kept, and nothing else is wanted.
+    InputError : E723, nothing complete is kept, and nothing else is wanted.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def learn(
     kept = load(path)
     if job.only_kept and (kept is None or not kept.numbers["is_complete"]):
         hint = "Run `offramp fit` on it first; it takes minutes."
-        raise InputError([fault("E722", "No fit of this scenario, as its files are now, is kept.", hint)])
+        raise InputError([fault("E723", "No fit of this scenario, as its files are now, is kept.", hint)])
     if kept is not None and (kept.numbers["is_complete"] or job.resume):
         begun = restore_fit(world, kept)
     else:
