@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 
 from offramp import __version__
 from offramp.analyse.alternatives import alternatives, preferences, switches
-from offramp.analyse.compare import compare
+from offramp.analyse.compare import Compared, compare
+from offramp.analyse.hindsight import Coupled
 from offramp.analyse.kept import keep
 from offramp.analyse.rhythm import Observed
 from offramp.analyse.single_runs import SingleRuns, single_runs, watched
@@ -46,7 +47,17 @@ from offramp.present.contents import Row, contents, overview
 from offramp.present.policy_tables import EDITED, named_policies
 from offramp.record.record import Record
 from offramp.results import CompareResult, RunResult
-from offramp.results.asked import checked, fit_section, leaf_numbers, notes, of_beginning, texts, timed, window_problem
+from offramp.results.asked import (
+    check_alone,
+    checked,
+    fit_section,
+    leaf_numbers,
+    notes,
+    of_beginning,
+    texts,
+    timed,
+    window_problem,
+)
 from offramp.results.charts import chart_requests, panel_requests
 from offramp.results.how import How
 from offramp.results.known import Begun
@@ -194,6 +205,7 @@ class Case:
         how: How | None = None,
         as_of: Day = None,
         posterior: FitResult | None = None,
+        given_record: bool = False,
     ) -> CompareResult:  # budget(parameters): the options of a verb, all but two by name
         """Run the scenario without and with edits, run by run under the same noise, and say what differs.
 
@@ -204,6 +216,7 @@ class Case:
         runs, seed, start, end, engine, how : as in `run`; each run is made once for every side.
         better : outcome -> "lower" or "higher": measures regret, how far each side falls short of the best in each run.
         as_of, posterior : as in `run`: all sides live on from the same particles, or take the same draws.
+        given_record : edit the recorded histories themselves: what would have been in this world.
 
         Raises
         ------
@@ -211,26 +224,28 @@ class Case:
         """
         how = checked(runs, seed, engine=engine, how=how)
         window, day, chosen = self._window(start, end), as_day(as_of), dict(better or {})
+        check_alone(given_record, as_of=day, posterior=posterior)
         asked = alternatives(self.loaded, do=do, policies=policies, name=name)
         asked = tuple(replace(alternative, given=edits_after(alternative.given, day)) for alternative in asked)
         options: dict[str, object] = {"alternatives": [{"name": a.name, "edits": a.edits} for a in asked]}
-        manifest = self.manifest(
-            runs, seed, window=window,
-            options={**options, **({"better": chosen} if chosen else {}), **of_beginning(day, runs, fit=posterior)},
-        )  # fmt: skip
+        options |= {"better": chosen} if chosen else {}
+        options |= of_beginning(day, runs, fit=posterior, given_record=given_record)
+        manifest = self.manifest(runs, seed, window=window, options=options)
         began = time.perf_counter()
         model = self.model(window.start, window.end, as_of=day)
         interventions = [self._intervention(model, alternative.given, as_of=day) for alternative in asked]
-        begun = self._begun(window, runs, seed, engine, how, day, posterior)
+        begun = self._begun(window, runs, seed, engine, how, day, posterior, given_record=given_record)
         sides = [
             self._simulator(model, seed, engine, how.stop, edited, with_trail=True, begins=begun)
             for edited in (EMPTY, *interventions)
         ]
         wanted = Wanted(self._charted(model), preferences(model, chosen))
         ready = time.perf_counter()
-        pairs = run_pairs(model, sides, options=self._options(model, runs, manifest, how), wanted=wanted)
+        how_many = self._options(model, runs, manifest, how)
+        pairs = run_pairs(model, sides, options=how_many, wanted=wanted)
         told = [replace(a, is_null=i.is_null) for a, i in zip(asked, interventions, strict=True)]
         compared = compare(pairs, alternatives=told, switches=switches(self.document)).in_order(self.document.outcomes)
+        answers = self._other_couplings(begun, compared, interventions, how_many) if given_record else ()
         timing = timed(began, ready, n_runs=len(sides) * pairs.sides[0].n_runs)
         ensembles = tuple(side.in_order(self.document.outcomes) for side in pairs.sides)
         said = tuple(
@@ -239,8 +254,9 @@ class Case:
             for note in notes(intervention)
         )
         return CompareResult(
-            self, manifest, ensembles, compared, timing, notes=said, begins=begun.told if begun else None
-        )
+            self, manifest, ensembles, compared, timing, notes=said, begins=begun.told if begun else None,
+            hindsight=answers,
+        )  # fmt: skip
 
     def condition(
         self,
@@ -265,10 +281,10 @@ class Case:
         ------
         InputError : an argument is out of range, or the scenario has no record.
         """
-        from offramp.results.beginning import Wish
         from offramp.results.beginning import particles as find
         from offramp.results.condition import tell_world
         from offramp.results.conditioning import check_day
+        from offramp.results.wish import Wish
 
         how, window = checked(particles, seed, how=how), self._window(start, end)
         day = check_day(as_day(as_of), window=window, record=self.record, must_go_on=False)
@@ -408,14 +424,24 @@ class Case:
 
     def _begun(
         self, window: Window, runs: int, seed: int, engine: EngineName, how: How, day: date | None,
-        posterior: FitResult | None,
+        posterior: FitResult | None, *, given_record: bool = False,
     ) -> Begun | None:  # budget: the options of a verb, in their order  # fmt: skip
         """Find where runs begin that do not begin from the priors; None where they do."""
-        if day is None and posterior is None:
+        if day is None and posterior is None and not given_record:
             return None
-        from offramp.results.beginning import Wish, begin
+        from offramp.results.beginning import begin
+        from offramp.results.wish import Wish
 
-        return begin(self, Wish(window, runs, seed, engine, how, day, posterior))
+        return begin(self, Wish(window, runs, seed, engine, how, day, posterior, given_record))
+
+    def _other_couplings(
+        self, begun: Begun | None, compared: Compared, interventions: Sequence[Intervention], options: Options
+    ) -> tuple[Mapping[str, Coupled], ...]:  # budget(positional): what two results depend on
+        """Set beside the differences of a hindsight what other couplings make of them."""
+        from offramp.results.hindsight import other_couplings
+
+        told = [comparison.alternative for comparison in compared.comparisons]
+        return other_couplings(begun, compared, interventions=interventions, alternatives=told, options=options)
 
     def _options(self, model: Model, runs: int, manifest: Manifest, how: How) -> Options:
         place = {leaf: i for i, leaf in enumerate(self._counted(model))}

@@ -118,7 +118,8 @@ def test_a_report_is_one_page_that_loads_nothing(tmp_path: Path) -> None:
     [
         ([], 2, "--do"),
         (["--do", "forbid blue.strike", "--as-of", "2020-02-01"], 1, "has no record"),
-        (["--do", "forbid blue.strike", "--given-record"], 2, "does not exist yet"),
+        (["--do", "forbid blue.strike", "--given-record"], 1, "has no record"),
+        (["--do", "forbid blue.strike", "--given-record", "--as-of", "2020-02-01"], 2, "Leave out one of the two"),
         (["--do", "forbid blue.strike", "--better", "war"], 2, "OUTCOME=lower"),
         (["--do", "forbid blue.strike", "--better", "war=lower", "--better", "war=higher"], 2, "given twice"),
         (["--do", "forbid blue.strike", "--better", "wra=lower"], 1, "Did you mean `war`?"),

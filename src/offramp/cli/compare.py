@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,12 +34,16 @@ from offramp.core.words import number, percent
 
 if TYPE_CHECKING:
     from offramp.analyse.compare import Comparison
+    from offramp.analyse.hindsight import Coupled
     from offramp.present.compare_rows import DifferenceRow
 
 NARROW = 60  # columns of a terminal below which a table shows only what it must
 Policies = Annotated[
     list[str] | None,
     typer.Option("--policy", help="A policy of the scenario, as an alternative of its own; may be repeated."),
+]
+GivenRecord = Annotated[
+    bool, typer.Option("--given-record", help="In hindsight: edit the recorded history itself, all else as it was.")
 ]
 Better = Annotated[
     list[str] | None,
@@ -54,22 +58,28 @@ def compare(
     report: Annotated[Path | None, typer.Option(help="Write a report, one HTML page, to this file.")] = None,
     engine: EngineOption = "compiled", workers: Workers = None, resume: Resume = False, json: Json = False,
     as_of: AsOf = None, posterior: Posterior = False,
-    given_record: Annotated[bool, typer.Option("--given-record", help="Not yet: edit the recorded history.")] = False,
+    given_record: GivenRecord = False,
 ) -> None:  # fmt: skip
     """Run a scenario without and with edits, run by run under the same randomness, and print what differs."""
     if not do and not policy:
         raise typer.BadParameter("Give an edit (--do 'forbid MOVE') or a policy.", param_hint="--do / --policy")
-    _refuse_hindsight(given_record)
+    if given_record and as_of is not None:
+        message = (
+            "--as-of asks what could have been known on a day, --given-record what would have been in this world. "
+            "Leave out one of the two."
+        )
+        raise typer.BadParameter(message, param_hint="--as-of / --given-record")
     wanted = _preferences(better or ())
     form = engine_named(engine)
     if report is not None:
         check_output(report)
-    with faults_told(as_json=json), progress_shown(learns=as_of is not None) as shown:
+    with faults_told(as_json=json), progress_shown(learns=given_record or as_of is not None) as shown:
         case = offramp.load(scenario)
         result = case.compare(
             do or (), policy or (), runs=runs, seed=seed, name=name, better=wanted,
             start=start and start.date(), end=end and end.date(), engine=form,
             as_of=as_of and as_of.date(), posterior=case.fit(only_kept=True) if posterior else None,
+            given_record=given_record,
             how=offramp.How(workers=workers, progress=shown, resume=resume, stage=shown.stage),
         )  # fmt: skip
     if json:
@@ -79,15 +89,6 @@ def compare(
     if report is not None:
         _write_report(result, report)
     end_if_interrupted("compare", result.baseline.n_runs, asked=result.baseline.requested)
-
-
-def _refuse_hindsight(given_record: bool) -> None:
-    if given_record:
-        message = (
-            "To edit the recorded history itself does not exist yet. Leave it out: with --as-of DATE the comparison "
-            "begins from what was known on that day."
-        )
-        raise typer.BadParameter(message, param_hint="--given-record")
 
 
 def _preferences(texts: Sequence[str]) -> dict[str, str]:
@@ -124,8 +125,10 @@ def _print_result(result: offramp.CompareResult) -> None:
     out.print(result.basis, style="dim", markup=False)
     if result.begins:
         print_beginning(result.begins, are_edited=True)
-    for comparison in result.comparisons.values():
+    beside = result.hindsight or ({},) * len(result.comparisons)
+    for comparison, coupled in zip(result.comparisons.values(), beside, strict=True):
         _print_comparison(comparison, is_traceable=result.begins is None)
+        _print_couplings(coupled.values())
     if result.compared.regret:
         out.print(_regret_table(result))
 
@@ -163,6 +166,28 @@ def _print_contested(comparison: Comparison) -> None:
         out.print("Hangs on the reading of a rival claim (difference, 90 % interval):", style="yellow")
     for contested in comparison.contested:
         out.print(f"  {contested.title} by {contested.switch}: {readings_in_words(contested)}", markup=False)
+
+
+def _print_couplings(found: Iterable[Coupled]) -> None:
+    """Print what differs in hindsight under either coupling, and between which bounds."""
+    from offramp.present.coupled_rows import GUMBEL, LEGEND, coupled_rows
+
+    rows = coupled_rows(found)
+    if not rows:
+        return
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column(GUMBEL.capitalize().replace("gumbel", "Gumbel"), overflow="fold")
+    is_narrow = out.width < NARROW
+    names = ("Difference", "90 % interval", "Independent", "Bounds")
+    for name in ("Difference", "Independent") if is_narrow else names:
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        title = f"{escape(row.title)} [dim]({escape(row.unit)})[/]" if row.unit else escape(row.title)
+        difference = f"[bold]{row.difference}[/]" if row.is_clear else row.difference
+        whole = (title, difference, row.interval, row.independent, row.bounds)
+        table.add_row(*((title, difference, row.independent) if is_narrow else whole))
+    table.caption = LEGEND
+    out.print(table)
 
 
 def _table(rows: Sequence[DifferenceRow]) -> Table:

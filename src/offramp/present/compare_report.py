@@ -10,6 +10,7 @@ from offramp.analyse.standouts import FEWEST_CHANGED, is_shown
 from offramp.core.manifest import Manifest
 from offramp.present.compare_figures import PairPanel, divergence_figure, pair_figure, share_figure, size_figure
 from offramp.present.compare_rows import DifferenceRow, difference_rows, readings_in_words, signed
+from offramp.present.coupled_rows import GUMBEL, LEGEND, CoupledRow
 from offramp.present.figures import Figure
 from offramp.present.page import fill, with_library
 from offramp.present.pair_story import PairStory
@@ -20,11 +21,13 @@ class AlternativeContent:
     """What is shown of one alternative.
 
     panels : charts over time. story : one run told without and with the edits; None if no run changed.
+    coupled : in hindsight, differences under other couplings, too.
     """
 
     comparison: Comparison
     panels: Sequence[PairPanel]
     story: PairStory | None
+    coupled: Sequence[CoupledRow] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Section:
 
     comparison: Comparison
     story: PairStory | None
+    coupled: tuple[CoupledRow, ...]
     changed: tuple[DifferenceRow, ...]
     rare: tuple[DifferenceRow, ...]
     unchanged: tuple[DifferenceRow, ...]
@@ -94,6 +98,8 @@ def _fill(template: str, content: CompareContent) -> str:
         overview=overview,
         signed=signed,
         readings_in_words=readings_in_words,
+        coupling=GUMBEL,
+        coupled_legend=LEGEND,
     )
 
 
@@ -125,6 +131,7 @@ def _section(one: AlternativeContent, content: CompareContent, figures: list[Fig
     return Section(
         comparison=comparison,
         story=one.story,
+        coupled=tuple(one.coupled),
         changed=tuple(row for row in rows if row.n_changed >= FEWEST_CHANGED),
         rare=tuple(row for row in rows if 0 < row.n_changed < FEWEST_CHANGED),
         unchanged=tuple(row for row in rows if row.is_unchanged),

@@ -40,8 +40,12 @@ def fit_section(document: ScenarioDocument) -> FitDocument:
     return document.fit
 
 
-def of_beginning(day: date | None, n: int, *, fit: FitResult | None = None) -> dict[str, object]:
+def of_beginning(
+    day: date | None, n: int, *, fit: FitResult | None = None, given_record: bool = False
+) -> dict[str, object]:
     """Say in a manifest from what runs begin: particles change with how many there are."""
+    if given_record:
+        return {"given_record": True, "particles": n}
     if fit is not None:
         made = fit.manifest
         from_fit = {"until": made.end, "start": made.start, "particles": made.runs, "seed": made.seed}
@@ -76,3 +80,18 @@ def window_problem(first: date, last: date, *, clock: Window) -> Problem:
 def leaf_numbers(model: Model, moves: tuple[str, ...]) -> list[int]:
     """Find the leaves of some moves; a move stands for all of its variants."""
     return [i for i, leaf in enumerate(model.leaves) if leaf.path in moves or leaf.path.partition("[")[0] in moves]
+
+
+def check_alone(given_record: bool, *, as_of: object, posterior: object) -> None:
+    """Refuse to condition on the whole record and on something else.
+
+    Raises
+    ------
+    InputError : E722.
+    """
+    if given_record and as_of is not None:
+        message = "`as_of` asks what could have been known on a day, `given_record` what would have been in this world."
+        raise InputError([fault("E722", message, "Leave out one of the two.")])
+    if given_record and posterior is not None:
+        message = "The posterior has learnt from the record already, and no row counts twice."
+        raise InputError([fault("E722", message, "Leave out the posterior, or `given_record`.")])

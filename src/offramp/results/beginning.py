@@ -1,55 +1,18 @@
-"""Where runs begin: from the priors, from what was known on a day, or from the draws of a fit."""
+"""Where runs begin: the priors, what was known on a day, the whole record, or the draws of a fit."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
 
-from offramp.core.manifest import Manifest
 from offramp.infer.drawn import drawn
 from offramp.infer.foresight import Foresight
 from offramp.infer.known import Job
-from offramp.model.model import Model
 from offramp.record.record import Record
 from offramp.results.conditioning import check_complete, check_day, check_posterior, conditioned_on
 from offramp.results.fit import FitResult
-from offramp.results.how import How
+from offramp.results.hindsight import relived
 from offramp.results.known import Begun, fitted_of, summed_up
-from offramp.scenario.document import Window
-from offramp.scenario.load import LoadedScenario
-
-
-class Conditionable(Protocol):
-    """What of a case is needed to begin from its record."""
-
-    loaded: LoadedScenario
-
-    @property
-    def record(self) -> Record | None:
-        """What was observed."""
-
-    def model(self, start: dt.date, end: dt.date, *, as_of: dt.date | None = None) -> Model:
-        """Lower the scenario."""
-
-    def manifest(
-        self, runs: int, seed: int, *, window: Window, options: Mapping[str, object] | None = None
-    ) -> Manifest:
-        """Say what a result is made from."""
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What was asked: runs of a window, and from what they are to begin."""
-
-    window: Window
-    runs: int
-    seed: int
-    engine: str
-    how: How
-    as_of: dt.date | None = None
-    posterior: FitResult | None = None
+from offramp.results.wish import Conditionable, Wish
 
 
 def begin(case: Conditionable, wish: Wish) -> Begun | None:
@@ -61,6 +24,8 @@ def begin(case: Conditionable, wish: Wish) -> Begun | None:
     """
     if wish.posterior is not None:
         return _from_fit(case, wish, wish.posterior)
+    if wish.given_record:
+        return relived(case, wish)
     if wish.as_of is None:
         return None
     check_day(wish.as_of, window=wish.window, record=case.record, must_go_on=True, engine=wish.engine)

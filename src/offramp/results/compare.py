@@ -9,6 +9,7 @@ from pathlib import Path
 
 from offramp.analyse.beside import PanelRequest, recorded_path
 from offramp.analyse.compare import Compared, Comparison
+from offramp.analyse.hindsight import Coupled, as_json, disagreements
 from offramp.core.manifest import Manifest
 from offramp.core.storage import write_whole
 from offramp.engine.trace import Trace
@@ -24,6 +25,7 @@ from offramp.present.compare_report import (
 )
 from offramp.present.compare_rows import difference_rows
 from offramp.present.contents import leaf_titles
+from offramp.present.coupled_rows import coupled_rows
 from offramp.present.pair_story import PairStory, tell_pair
 from offramp.results.charts import chart_requests
 from offramp.results.known import Beginning
@@ -43,6 +45,7 @@ class CompareResult:
     sides : ensembles, the baseline first; each is what `run` gives alone.
     compared : one comparison for each alternative, and regret where it was asked for.
     begins : the conditioning that the runs begin from, or the fit; None if they begin from the priors.
+    hindsight : given the whole record, what other couplings say: of each alternative, by outcome.
     """
 
     case: OpenedCase
@@ -52,6 +55,7 @@ class CompareResult:
     timing: Timing
     notes: tuple[str, ...] = ()
     begins: Beginning | None = None
+    hindsight: tuple[Mapping[str, Coupled], ...] = ()
 
     @property
     def basis(self) -> str:
@@ -76,7 +80,8 @@ class CompareResult:
     @property
     def health(self) -> tuple[str, ...]:
         """What to distrust in this result, in sentences; empty if all is well."""
-        said = [*(self.begins.health if self.begins else ()), *health(self.baseline)]
+        told = [one for found in self.hindsight for one in found.values()]
+        said = [*(self.begins.health if self.begins else ()), *disagreements(told), *health(self.baseline)]
         for comparison, side in zip(self.compared.comparisons, self.sides[1:], strict=True):
             own = [sentence for sentence in health(side) if sentence not in said]
             said += [f"{comparison.alternative.title}: {sentence}" for sentence in own]
@@ -127,6 +132,9 @@ class CompareResult:
     def as_json(self) -> dict[str, object]:
         """Return the JSON shape that other programs may rely on (docs/reference/json.md)."""
         alternatives = [_comparison_json(comparison) for comparison in self.compared.comparisons]
+        for alternative, found in zip(alternatives, self.hindsight, strict=False):  # none if it was interrupted
+            alternative["hindsight"] = as_json(found)
+        first = {"outcomes": as_json(self.hindsight[0])} if self.hindsight else {}
         return {
             "manifest": {**self.manifest.as_json(), "runs_done": self.baseline.n_runs},
             "outcomes": alternatives[0]["outcomes"],
@@ -134,7 +142,7 @@ class CompareResult:
             "alternatives": alternatives,
             "regret": self._regret_json(),
             "health": list(self.health),
-            **({self.begins.key: self.begins.as_json()} if self.begins else {}),
+            **({self.begins.key: {**self.begins.as_json(), **first}} if self.begins else {}),
             "timing": vars(self.timing),
         }
 
@@ -173,9 +181,10 @@ class CompareResult:
     def _content(self, *, told: bool) -> CompareContent:
         document = self.case.document
         titles = {name: o.title or name for name, o in self.baseline.outcomes.items()}
+        beside = self.hindsight or ({},) * len(self.comparisons)
         alternatives = [
-            AlternativeContent(c, self.panels(name), self.story(name) if told else None)
-            for name, c in self.comparisons.items()
+            AlternativeContent(c, self.panels(name), self.story(name) if told else None, coupled_rows(found.values()))
+            for (name, c), found in zip(self.comparisons.items(), beside, strict=True)
         ]
         named = (c.alternative.title for c in self.compared.comparisons)
         return CompareContent(

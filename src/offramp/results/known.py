@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from offramp.core.words import number
 from offramp.infer.health import Health
@@ -13,6 +13,7 @@ from offramp.infer.health import Health
 if TYPE_CHECKING:  # they bring the compiler with them
     from offramp.infer.drawn import Drawn
     from offramp.infer.foresight import Foresight
+    from offramp.infer.hindsight import Hindsight
     from offramp.results.fit import FitResult
 
 BASIS = (
@@ -93,14 +94,43 @@ class Known:
         )
 
 
-Beginning = Known | Fitted
+RECORD_BASIS = (
+    "In hindsight, under the Gumbel coupling: the recorded world up to {as_of}, edited, with the noise that the record "
+    "implies. From the priors, given the whole record; other couplings agree with the record as well, and what actors "
+    "would do instead is part of the model."
+)
+
+
+@dataclass(frozen=True)
+class Recorded(Known):
+    """The conditioning on a whole record, whose histories are edited; as_of : its last day."""
+
+    key: ClassVar[str] = "hindsight"
+    coupling: ClassVar[str] = "gumbel"
+
+    @property
+    def basis(self) -> str:
+        """What rests on it, in words."""
+        return RECORD_BASIS.format(as_of=self.as_of)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the shape that `--json` promises."""
+        found = super().as_json()
+        return {"coupling": self.coupling, "until": found.pop("as_of"), **found}
+
+    def __str__(self) -> str:
+        return f"{self.particles:,} histories {super().__str__()}".replace("what was known on", "the record up to")
+
+
+Beginning = Known | Fitted | Recorded
+Summed = TypeVar("Summed", bound=Known)
 
 
 @dataclass(frozen=True, eq=False)
 class Begun:
     """Where runs begin that do not begin from the priors: what simulates them, and what is said of it."""
 
-    source: Foresight | Drawn
+    source: Foresight | Drawn | Hindsight
     told: Beginning
 
 
@@ -113,9 +143,18 @@ def fitted_of(posterior: FitResult) -> Fitted:
 
 def summed_up(foresight: Foresight) -> Known:
     """Sum up a conditioning."""
+    return _sum_up(Known, foresight)
+
+
+def recorded_of(foresight: Foresight) -> Recorded:
+    """Sum up a conditioning on a whole record."""
+    return _sum_up(Recorded, foresight)
+
+
+def _sum_up(kind: type[Summed], foresight: Foresight) -> Summed:
     found = foresight.conditioned
     health = tuple(f"Conditioning: {fault.value}" for fault in found.health if fault is not Health.GOOD)
-    return Known(
+    return kind(
         foresight.as_of, health, found.particles.n, found.total_log_evidence, found.particles.unique_ancestors,
         found.particles.unique_vectors,
     )  # fmt: skip
