@@ -34,6 +34,7 @@ def test_condition_prints_one_json_document_of_the_promised_shape(folder: Path) 
     found = json.loads(done.stdout)
     assert set(found) == {
         "manifest", "as_of", "health", "particles", "log_evidence", "unique_ancestors", "unique_vectors", "is_complete",
+        "is_settled",
         "steps", "effective_sample_size", "accepted", "weeks", "surprises", "forbidden", "quantities", "unused",
         "timing",
     }  # fmt: skip

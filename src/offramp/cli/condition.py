@@ -64,6 +64,9 @@ def _print_result(result: offramp.ConditionResult) -> None:
         f"{number(result.least_effective)} before moves; {known.unique_ancestors:,} different beginnings of history, "
         f"{known.unique_vectors:,} draws of parameters."
     )
+    if result.foresight.conditioned.is_settled:
+        out.print("The particles are those of a fit of the same days; evidence and sample size are of a filter, which "
+                  "found less.", style="dim")  # fmt: skip
     _print_surprises(result)
     _print_rows("Rows that the model forbade on their day", [str(row) for row in result.forbidden])
     if result.quantities:

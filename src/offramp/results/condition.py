@@ -161,6 +161,7 @@ class ConditionResult:
             "manifest": self.manifest.as_json(),
             **self.known.as_json(),
             "is_complete": self.is_complete,
+            "is_settled": found.is_settled,
             "steps": dict(zip(("done", "asked"), self.steps, strict=True)),
             "effective_sample_size": {"least": self.least_effective, "last": _last(found.ess)},
             "accepted": {"parameters": moves, "noise": noise},
