@@ -36,4 +36,4 @@ def _bounds(e: float, condition: float) -> tuple[float, float]:
     """Bound P(edited | something of probability `condition` in the recorded world)."""
     if condition <= 0:
         return 0.0, 1.0
-    return max(0.0, (e + condition - 1) / condition), min(1.0, e / condition)
+    return min(1.0, max(0.0, (e + condition - 1) / condition)), min(1.0, e / condition)
