@@ -270,6 +270,20 @@ def copy_lanes(source: Any, to: Any, ancestors: Any, first: Any) -> None:
             to[at + l] = source[ancestor // LANES, at + ancestor % LANES]
 
 
+@kernel
+def join_due(source: Any, to: Any, ancestors: Any, first: Any) -> None:
+    """Say where anything is due in a group: wherever it is in a group of its ancestors."""
+    for i in range(len(to)):
+        to[i] = np.uint8(0)
+    before = integer(-1)
+    for l in range(LANES):
+        group = integer(np.uint64(ancestors[first + integer(l)]) // LANES)
+        if group != before:
+            for i in range(len(to)):
+                to[i] |= source[group, i]
+        before = group
+
+
 @inlined_kernel
 def take_particles(herd: Any, taken: Any, ancestors: Any, first_group: Any, last_group: Any) -> None:
     """Fill groups with copies of ancestors."""
@@ -286,15 +300,7 @@ def take_particles(herd: Any, taken: Any, ancestors: Any, first_group: Any, last
         copy_lanes(herd.digests, taken.digests[g], ancestors, first)
         copy_lanes(herd.coordinates, taken.coordinates[g], ancestors, first)
         copy_lanes(herd.shares, taken.shares[g], ancestors, first)
-        for i in range(len(taken.due[g])):
-            taken.due[g][i] = np.uint8(0)
-        before = integer(-1)
-        for l in range(LANES):
-            group = integer(np.uint64(ancestors[first + integer(l)]) // LANES)
-            if group != before:
-                for i in range(len(taken.due[g])):
-                    taken.due[g][i] |= herd.due[group][i]
-            before = group
+        join_due(herd.due, taken.due[g], ancestors, first)
 
 
 @inlined_kernel
