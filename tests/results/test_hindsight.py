@@ -117,6 +117,12 @@ def test_what_does_not_go_together_is_refused(folder: Path, other: dict[str, str
         offramp.load(folder).compare([EDIT], runs=70, given_record=True, **other)  # type: ignore[arg-type]
 
 
+def test_what_was_interrupted_before_the_other_coupling_says_so(result: offramp.CompareResult) -> None:
+    assert not any("Interrupted" in said for said in result.health)
+    assert any("Interrupted before" in said for said in replace(result, hindsight=()).health)
+    assert "outcomes" not in replace(result, hindsight=()).as_json()["hindsight"]  # type: ignore[operator]
+
+
 def test_couplings_that_disagree_in_sign_are_told_if_either_is_clear() -> None:
     one = Coupled("war", "War", "", True, 0.2, (0.1, 0.3), -0.1, (-0.2, 0.0), (-0.5, 0.5))
     assert "disagree" in disagreements([one])[0]

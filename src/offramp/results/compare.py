@@ -82,6 +82,8 @@ class CompareResult:
         """What to distrust in this result, in sentences; empty if all is well."""
         told = [one for found in self.hindsight for one in found.values()]
         said = [*(self.begins.health if self.begins else ()), *disagreements(told), *health(self.baseline)]
+        if self.begins and self.begins.key == "hindsight" and not self.hindsight:
+            said.append("Interrupted before other couplings were tried: these differences stand on one alone.")
         for comparison, side in zip(self.compared.comparisons, self.sides[1:], strict=True):
             own = [sentence for sentence in health(side) if sentence not in said]
             said += [f"{comparison.alternative.title}: {sentence}" for sentence in own]

@@ -61,7 +61,7 @@ def other_couplings(
     -------
     of each alternative; nothing if it was interrupted, or does not begin from a whole record.
     """
-    if begun is None or not isinstance(hindsight := begun.source, Hindsight):
+    if begun is None or not isinstance(hindsight := begun.source, Hindsight) or options.stop.is_set():
         return ()
     model = hindsight.model
     options = replace(options, identity=None, resume=False, on_progress=None, groups={})
@@ -69,6 +69,8 @@ def other_couplings(
         hindsight.edited(edits, counted=(), with_trail=True, coupling="independent") for edits in interventions
     ]
     pairs = run_pairs(model, sides, options=options, wanted=Wanted())
+    if not pairs.sides[0].is_complete:
+        return ()
     independent = compare(pairs, alternatives=alternatives).comparisons
 
     @cache
@@ -80,5 +82,4 @@ def other_couplings(
         step = first_step_of(edits, model)
         fresh = afresh(EMPTY, step), afresh(edits, step)
         answers.append(coupled(model, gumbel, independent=other, afresh=fresh))
-    is_whole = not options.stop.is_set() and pairs.sides[0].is_complete
-    return tuple(answers) if is_whole else ()
+    return () if options.stop.is_set() else tuple(answers)
