@@ -168,10 +168,9 @@ def scaled() -> Setting:
     return replace(one_channel(), intervention=always(scales=(Scale("channel", 0, b.node(0.85)),)))
 
 
-SETTINGS = [
-    one_channel, several_slots, variants, unrecorded, by_itself, by_itself_unrecorded, rarer, marked_by_itself, marks,
-    forbidden, replaced, forced, forced_in_a_slot, scaled,
-]  # fmt: skip
+QUICK = [one_channel, several_slots, variants, unrecorded, by_itself, rarer, marked_by_itself, marks]
+LONG = [by_itself_unrecorded, forbidden, replaced, forced, forced_in_a_slot, scaled]
+SETTINGS = [*QUICK, *(pytest.param(setting, marks=pytest.mark.slow) for setting in LONG)]
 
 
 @pytest.mark.parametrize("coupling", ["gumbel", "independent"])
