@@ -52,7 +52,7 @@ def test_nothing_differs_before_the_edit(result: offramp.CompareResult) -> None:
 
 def test_both_couplings_and_bounds_stand_beside_each_other(result: offramp.CompareResult) -> None:
     found = result.hindsight[0]
-    assert set(found) == set(OUTCOMES)
+    assert list(found) == list(OUTCOMES), "in the order in which they are written"
     own = result.compared.comparisons[0].outcomes
     assert found["raids"].difference == own["raids"].difference
     assert found["raids"].bounds is None

@@ -67,17 +67,15 @@ def coupled(
     ----------
     afresh : the same pasts lived on with fresh noise, without and with the edits
     """
-    out = {}
-    for outcome in model.outcomes:
-        one, other = gumbel.outcomes[outcome.name], independent.outcomes[outcome.name]
+    out, by_name = {}, {outcome.name: outcome for outcome in model.outcomes}
+    for name, one in gumbel.outcomes.items():  # in the order in which they are told
+        outcome, other = by_name[name], independent.outcomes[name]
         is_first = outcome.kind == "first"
         is_share = is_first or is_yes_or_no(model, outcome)
         bounds = _bounds(one, afresh) if is_share else None
         if gumbel.alternative.is_null and is_share:
             bounds = (0.0, 0.0)
-        out[outcome.name] = Coupled(
-            outcome.name, one.title, one.unit, is_share, *_difference(one), *_difference(other), bounds
-        )
+        out[name] = Coupled(name, one.title, one.unit, is_share, *_difference(one), *_difference(other), bounds)
     return out
 
 
