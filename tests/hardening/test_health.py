@@ -1,5 +1,6 @@
 """What is wrong with a result is said before the result: on the screen, in the JSON, in the report."""
 
+import html
 import json
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def test_what_is_wrong_is_said_first_wherever_the_result_is_told(tmp_path: Path,
     page = result.report(tmp_path / "report.html").read_text(encoding="utf-8")
     first = page.index("<h2 ")
     assert page[first:].startswith('<h2 id="health">')
-    section = page[first : page.index("</section>", first)]
+    section = html.unescape(page[first : page.index("</section>", first)]).replace("\N{NO-BREAK SPACE}", " ")
     assert all(piece in section for piece in expected)
 
 
