@@ -33,8 +33,8 @@ def test_condition_prints_one_json_document_of_the_promised_shape(folder: Path) 
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert set(found) == {
-        "manifest", "as_of", "health", "particles", "log_evidence", "unique_ancestors", "unique_vectors", "is_complete",
-        "is_settled",
+        "manifest", "as_of", "health", "particles", "log_evidence", "unique_ancestors", "unique_vectors",
+        "unique_origins", "is_settled", "is_complete",
         "steps", "effective_sample_size", "accepted", "weeks", "surprises", "forbidden", "quantities", "unused",
         "timing",
     }  # fmt: skip
@@ -59,7 +59,8 @@ def test_run_and_compare_begin_from_the_day(folder: Path) -> None:
     ]
     assert shown[0]["conditioned"] == shown[1]["conditioned"]
     assert set(shown[0]["conditioned"]) == {
-        "as_of", "health", "particles", "log_evidence", "unique_ancestors", "unique_vectors",
+        "as_of", "health", "particles", "log_evidence", "unique_ancestors", "unique_vectors", "unique_origins",
+        "is_settled",
     }  # fmt: skip
     assert shown[0]["outcomes"]["raids"]["mean"] == shown[1]["outcomes"]["raids"]["baseline"]
     assert shown[1]["first_divergence"] > "2020-01-20"
@@ -76,6 +77,7 @@ def test_run_and_compare_begin_from_the_day(folder: Path) -> None:
         (["condition", "two-rivals"], 2, "--as-of"),
         (["condition", "two-rivals", "--as-of", "then"], 2, "--as-of"),
         (["condition", "two-rivals", "--as-of", "2020-02-01", "--particles", "0"], 2, "--particles"),
+        (["condition", "us-iran-iraq", "--as-of", "2020-02-01", "--particles", "1000000"], 1, "held in memory"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(arguments: list[str], status: int, says: str) -> None:

@@ -71,9 +71,10 @@ def test_what_is_no_data_is_counted_by_reason(found: offramp.ConditionResult) ->
     }  # fmt: skip
 
 
-def test_weeks_hold_all_of_the_evidence(found: offramp.ConditionResult) -> None:
+def test_weeks_hold_all_of_the_evidence_of_the_filter(found: offramp.ConditionResult) -> None:
     assert len(found.weeks) == 3
-    assert sum(week.log_evidence for week in found.weeks) == pytest.approx(found.known.log_evidence)
+    by_steps = float(found.foresight.conditioned.log_evidence.sum())
+    assert sum(week.log_evidence for week in found.weeks) == pytest.approx(by_steps)
     assert {count.first.isoformat() for count in found.counts} == {"2020-01-01", "2020-01-08"}
     second = next(count for count in found.counts if count.first.isoformat() == "2020-01-08")
     assert (second.recorded, 0 < second.chance <= 1) == (2, True)

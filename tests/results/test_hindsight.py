@@ -77,6 +77,8 @@ def test_json_has_its_shape(result: offramp.CompareResult) -> None:
         "log_evidence",
         "unique_ancestors",
         "unique_vectors",
+        "unique_origins",
+        "is_settled",
         "outcomes",
     }
     assert set(told["hindsight"]) == keys
@@ -123,11 +125,12 @@ def test_what_was_interrupted_before_the_other_coupling_says_so(result: offramp.
     assert "outcomes" not in replace(result, hindsight=()).as_json()["hindsight"]  # type: ignore[operator]
 
 
-def test_couplings_that_disagree_in_sign_are_told_if_either_is_clear() -> None:
+def test_what_only_one_coupling_says_clearly_is_told() -> None:
     one = Coupled("war", "War", "", True, 0.2, (0.1, 0.3), -0.1, (-0.2, 0.0), (-0.5, 0.5))
     assert "disagree" in disagreements([one])[0]
+    assert "disagree" in disagreements([replace(one, independent=0.1, independent_interval=(-0.1, 0.3))])[0]
     assert disagreements([replace(one, interval=(-0.1, 0.5))]) == ()
-    assert disagreements([replace(one, independent=0.1)]) == ()
+    assert disagreements([replace(one, independent=0.1, independent_interval=(0.05, 0.2))]) == ()
     assert disagreements([replace(one, difference=None)]) == ()
 
 

@@ -40,12 +40,11 @@ class Coupled:
 
     @property
     def disagrees(self) -> bool:
-        """Tell whether the couplings disagree in sign, and either of them is clear of 0."""
+        """Tell whether a difference is clear of 0 under one coupling, but not on the same side under the other."""
         if self.difference is None or self.independent is None:
             return False
-        return self.difference * self.independent < 0 and (
-            _is_clear(self.interval) or _is_clear(self.independent_interval)
-        )
+        clear = _is_clear(self.interval), _is_clear(self.independent_interval)
+        return any(clear) and not (all(clear) and self.difference * self.independent > 0)
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that `--json` promises."""
@@ -80,7 +79,7 @@ def coupled(
 
 
 def disagreements(found: Iterable[Coupled]) -> tuple[str, ...]:
-    """Say which differences have another sign under the other coupling."""
+    """Say which differences are clear under one coupling and not so under the other."""
     return tuple(
         f"In hindsight, the two couplings disagree on whether `{one.title or one.name}` rises or falls: this record "
         "cannot tell."

@@ -62,7 +62,7 @@ def _print_result(result: offramp.ConditionResult) -> None:
     out.print(
         f"Log evidence {number(known.log_evidence)}; effective sample size at least "
         f"{number(result.least_effective)} before moves; {known.unique_ancestors:,} different beginnings of history, "
-        f"{known.unique_vectors:,} draws of parameters."
+        f"{known.unique_vectors:,} draws of parameters, of {known.unique_origins:,} families."
     )
     if result.foresight.conditioned.is_settled:
         out.print("The particles are those of a fit of the same days; evidence and sample size are of a filter, which "

@@ -7,6 +7,7 @@ import datetime as dt
 from offramp.core.errors import InputError, Problem
 
 MAX_RUNS = 100_000_000
+MAX_PARTICLES = 100_000
 MAX_SEED = 2**64 - 1
 Day = dt.date | str | None
 
@@ -25,6 +26,18 @@ def check_numbers(runs: object, seed: object) -> None:
         problems.append(fault("E702", f"`seed` is {seed!r}.", f"A seed is a whole number from 0 to {MAX_SEED}."))
     if problems:
         raise InputError(problems)
+
+
+def check_particles(particles: int) -> None:
+    """Refuse more particles than a machine can hold: each takes some tens of kilobytes, and all live at once.
+
+    Raises
+    ------
+    InputError : E724.
+    """
+    if particles > MAX_PARTICLES:
+        message = f"{particles:,} histories given a record are too many: they are all held in memory at once."
+        raise InputError([fault("E724", message, f"Ask for at most {MAX_PARTICLES:,} runs or particles.")])
 
 
 def check_run_number(run: object) -> None:

@@ -71,7 +71,7 @@ class Conditioned(Generic[States]):
     ladder : what was learnt about moves; generation : acts of sampling so far; spent : steps that moves have cost
     lost : likelihoods that were no numbers
     is_complete : all that was asked for is taken in; is_impossible : no particle could explain the step that comes next
-    is_settled : the particles are those of a fit (`settle`)
+    is_settled : the particles are those of a fit (`settle`), which found `fitted_log_evidence` in all
     memory : (coordinate,) correlation of where particles stood before the moves at the end with where they are
     noted : what was found wrong besides by whoever made the particles
     """
@@ -90,6 +90,7 @@ class Conditioned(Generic[States]):
     is_complete: bool = False
     is_impossible: bool = False
     is_settled: bool = False
+    fitted_log_evidence: float | None = None
     memory: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     noted: tuple[Health, ...] = ()
 
@@ -115,8 +116,9 @@ class Conditioned(Generic[States]):
 
     @property
     def total_log_evidence(self) -> float:
-        """Log-probability of the record so far."""
-        return float(self.log_evidence.sum())
+        """Log-probability of the record so far, as found by what gave the particles."""
+        by_steps = float(self.log_evidence.sum())
+        return by_steps if self.fitted_log_evidence is None else self.fitted_log_evidence
 
     @property
     def acceptance(self) -> tuple[float | None, float | None]:

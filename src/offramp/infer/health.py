@@ -40,6 +40,10 @@ class Health(Enum):
         f"Fewer than {FAMILIES} of the first draws have descendants: the whole may lean to one side, and its error "
         "cannot be told. Use more particles, or more moves."
     )
+    SHARED_CHAINS = (
+        "There are more particles than chains that were fitted, so some are the same chain a round later: intervals "
+        "count runs as independent and are too narrow."
+    )
     RARELY_MOVED = (
         f"Hardly any move was accepted (under {100 * MOVED_RARELY:.1f} %): what was lost by resampling is not made "
         "good. Use more particles."

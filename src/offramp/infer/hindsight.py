@@ -2,8 +2,9 @@
 
 Particles that have lived through the whole record (`condition`) are its histories. Each is lived twice: as it was, and
 edited, under a coupling (`engine.hindsight`). No record can tell which coupling is true: all of them give the same
-chances on either side and differ only in who would have been among the lucky. So a second coupling is run beside the
-first. Bounds that hold under every coupling are in `analyse.bounds`; they take chances over fresh noise (`afresh`).
+chances on either side and differ only in which histories would have gone which way. So a second coupling is run
+beside the first. Bounds that hold under every coupling are in `analyse.bounds`; they take chances over fresh noise
+(`afresh`).
 
 Source : oberst2019 (Gumbel coupling)
 """

@@ -31,7 +31,7 @@ from offramp.infer.temper import Tempered
 from offramp.infer.world import World
 
 States = TypeVar("States")
-FORMAT = 3  # raise when what is kept changes its meaning
+FORMAT = 4  # raise when what is kept changes its meaning
 Arrays = Mapping[str, NDArray[Any]]
 _HEAD = "head"
 
@@ -53,7 +53,17 @@ def keep(found: Conditioned[States], manifest: Mapping[str, Any]) -> Kept:
         "log_weights": found.log_weights, "log_evidence": found.log_evidence, "ess": found.ess,
         "memory": found.memory,
     }  # fmt: skip
-    names = ("seed", "asked", "generation", "spent", "lost", "is_complete", "is_impossible", "is_settled")
+    names = (
+        "seed",
+        "asked",
+        "generation",
+        "spent",
+        "lost",
+        "is_complete",
+        "is_impossible",
+        "is_settled",
+        "fitted_log_evidence",
+    )
     numbers = {name: getattr(found, name) for name in names}
     return Kept(arrays, {**numbers, "noted": [health.name for health in found.noted]}, manifest)
 

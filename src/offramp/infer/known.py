@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from offramp.core.options import check_particles
 from offramp.core.storage import cache_folder
 from offramp.engine.cache import linked_digest
 from offramp.engine.conditioned import CompiledWorld, States, compile_world
@@ -73,6 +74,7 @@ def know(
     -------
     Foresight; after an interrupt its `conditioned` is not complete, and kept to be gone on from.
     """
+    check_particles(n)
     world = compile_world(build(model), observed.observed, seed=seed, workers=job.threads)
     manifest = {**identity, "particles": n, "seed": seed, "as_of": as_of.isoformat(), "code": code()}
     path = kept_path("particles", manifest)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offramp.core.errors import InputError
-from offramp.core.options import fault
+from offramp.core.options import check_particles, fault
 from offramp.engine.conditioned import CompiledWorld, compile_world
 from offramp.engine.program import build
 from offramp.infer.kept import keep_fit, load, restore_fit
@@ -50,6 +50,7 @@ def learn(
     -------
     Learnt; after an interrupt its `fitted` is not complete, and kept to be gone on from.
     """
+    check_particles(n)
     world = compile_world(build(model), observed.observed, seed=seed, workers=job.threads)
     manifest = {**identity, "particles": n, "seed": seed, "code": code()}
     path = kept_path("fits", manifest)

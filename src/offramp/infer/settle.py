@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from offramp.infer.condition import Conditioned, Options, Progress, condition
-from offramp.infer.health import Health
+from offramp.infer.health import FAMILIES, Health
 from offramp.infer.moves import Stage, move
 from offramp.infer.particles import Particles, Stopped, correlations, replay
 from offramp.infer.streams import Stream, fresh_keys
@@ -29,6 +29,7 @@ from offramp.infer.temper import FitOptions, Tempered, fit
 from offramp.infer.world import World
 
 States = TypeVar("States")
+MARGIN = 3.0  # of log evidence: fits of one record by other seeds differ by one or two
 
 
 @dataclass(frozen=True)
@@ -84,21 +85,29 @@ def settle(
     stop: threading.Event | None = None,
     progress: Progress | None = None,
 ) -> Conditioned[States]:  # budget(parameters): two results, and how to go on
-    """Give a filter's result n particles of a fit to the same steps of the same world, if this found more evidence."""
+    """Give a filter's result n particles of a fit to the same steps of the same world, unless the filter is better.
+
+    It is if it has kept families enough and found clearly more evidence, or if the fit could explain nothing.
+    """
+    if fitted.is_impossible:
+        return filtered
     if not fitted.is_complete:
         return replace(filtered, is_complete=False)
-    if fitted.total_log_evidence < filtered.total_log_evidence:
+    is_varied = filtered.particles.unique_origins >= FAMILIES
+    if is_varied and filtered.total_log_evidence > fitted.total_log_evidence + MARGIN:
         return filtered
     try:
         particles, memory = gather(world, fitted, n, stop=stop, progress=progress)
         states, _ = replay(world, particles.coordinates, keys=particles.keys[: fitted.n_steps], stop=stop)
     except Stopped:
         return replace(filtered, is_complete=False)
-    noted = (Health.NUMBERS_LOST,) if fitted.lost else ()
+    n_rounds = -(-n // fitted.particles.n)
+    noted = (Health.NUMBERS_LOST,) * bool(fitted.lost) + (Health.SHARED_CHAINS,) * (n_rounds > 1)
     even = np.zeros(particles.n)
     return replace(
         filtered, particles=particles, states=states, log_weights=even, ladder=fitted.ladder,
-        memory=memory, noted=noted, is_settled=True,
+        memory=memory, noted=noted, is_settled=True, fitted_log_evidence=fitted.total_log_evidence,
+        generation=max(filtered.generation, fitted.generation + n_rounds),
     )  # fmt: skip
 
 

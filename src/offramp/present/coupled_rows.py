@@ -11,7 +11,7 @@ from offramp.present.compare_rows import excludes_zero, points, points_interval,
 GUMBEL = "in hindsight, under the Gumbel coupling"
 LEGEND = (
     "Which of two worlds with the same chances would have been is not in any record. Gumbel: where something differs, "
-    "actors choose with the luck that the record implies. Independent: they choose afresh. Bounds: under every "
+    "actors choose with the chance that the record implies. Independent: they choose afresh. Bounds: under every "
     "coupling, told of the record since the first edit only whether it happened; the record tells more, so an answer "
     "may lie outside. Intervals (90 %) speak of the number of histories alone."
 )

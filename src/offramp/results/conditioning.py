@@ -98,5 +98,13 @@ def check_complete(foresight: Foresight) -> Foresight:
     if not found.is_complete:
         steps = f"after {found.n_steps} of {found.asked} steps of the record"
         message = f"Interrupted {steps if found.n_steps < found.asked else 'while particles were moved'}."
-        raise ResourceError([fault("E717", message, "Repeat the command with --resume to go on from there.")])
+        raise ResourceError(
+            [
+                fault(
+                    "E717",
+                    message,
+                    "Repeat the command with --resume: what was filtered is kept, and a fit begins anew.",
+                )
+            ]
+        )
     return foresight

@@ -66,6 +66,8 @@ class Known:
     as_of : the day; health : what to distrust in it, the gravest first, empty if it is good
     particles : how many, one for each run; log_evidence : log-probability of the record up to the day
     unique_ancestors, unique_vectors : different beginnings of history, and draws of parameters, that are left
+    unique_origins : first draws that have descendants; moves make vectors differ, but bring no new families
+    is_settled : the particles are those of a fit of the same days, and so is the log evidence
     """
 
     key: ClassVar[str] = "conditioned"
@@ -75,6 +77,8 @@ class Known:
     log_evidence: float
     unique_ancestors: int
     unique_vectors: int
+    unique_origins: int
+    is_settled: bool
 
     @property
     def basis(self) -> str:
@@ -90,7 +94,7 @@ class Known:
         return (
             f"given what was known on {self.as_of}: {self.particles:,} particles, log evidence "
             f"{number(self.log_evidence)}, {self.unique_ancestors:,} different beginnings of history, "
-            f"{self.unique_vectors:,} draws of parameters"
+            f"{self.unique_vectors:,} draws of parameters of {self.unique_origins:,} families"
         )
 
 
@@ -156,5 +160,5 @@ def _sum_up(kind: type[Summed], foresight: Foresight) -> Summed:
     health = tuple(f"Conditioning: {fault.value}" for fault in found.health if fault is not Health.GOOD)
     return kind(
         foresight.as_of, health, found.particles.n, found.total_log_evidence, found.particles.unique_ancestors,
-        found.particles.unique_vectors,
+        found.particles.unique_vectors, found.particles.unique_origins, found.is_settled,
     )  # fmt: skip
