@@ -25,6 +25,7 @@ from offramp.core.storage import cache_folder
 from offramp.engine.cache import linked_digest
 from offramp.engine.conditioned import CompiledWorld, States, compile_world
 from offramp.engine.program import build
+from offramp.ensemble.stream import interrupts_noted
 from offramp.infer.condition import Conditioned, Options, Progress, begin, proceed
 from offramp.infer.foresight import Foresight, last_step
 from offramp.infer.kept import Kept, keep, load, restore, save
@@ -81,15 +82,22 @@ def know(
     kept = load(path)
     if kept is not None:
         return Foresight(model, as_of, observed, seed, restore(world, kept))
-    last = last_step(model, as_of)
+    with interrupts_noted(job.stop):  # between the filter and the fit as well as within them
+        found = _found(world, n, seed, last_step(model, as_of), manifest, job)
+    if found.is_complete:
+        keep_file(path, keep(found, manifest))
+    return Foresight(model, as_of, observed, seed, found)
+
+
+def _found(
+    world: CompiledWorld, n: int, seed: int, last: int, manifest: Mapping[str, Any], job: Job
+) -> Conditioned[States]:  # budget(parameters, positional): what a conditioning depends on
     found = _filtered(world, min(n, CHAINS), seed, last, manifest, job)
     if found.is_complete and found.n_steps:
         found = _settled(world, found, n, job)
     if found.is_complete and found.particles.n < n:  # the fit has lost its way: as many particles by the filter
         found = _filtered(world, n, seed, last, manifest, job)
-    if found.is_complete:
-        keep_file(path, keep(found, manifest))
-    return Foresight(model, as_of, observed, seed, found)
+    return found
 
 
 @cache
