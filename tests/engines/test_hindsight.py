@@ -26,6 +26,8 @@ from tests.infer.tiny import leaf, observed, quantity, report, tiny
 from tests.model.edited import intervene
 from tests.model.rich import rich
 
+pytestmark = pytest.mark.slow  # the day loop of hindsight takes a minute to compile
+
 N_QUICK, N_RANDOM, N_SCENARIOS, N = 40, 400, 8, 70
 COUPLINGS: tuple[Coupling, ...] = ("gumbel", "independent")
 

@@ -24,6 +24,8 @@ from offramp.model.observed import Reading
 from tests.engines import builders as b
 from tests.engines.hindsights import Told, both, histories, record, world_of
 
+pytestmark = pytest.mark.slow  # the day loop of hindsight takes a minute to compile
+
 N_RUNS, LIMIT = 40_000, 5.0
 WEIGHTS = {"a": 0.4, "b": 0.2, "hold": 0.0}  # utilities
 P = 0.5

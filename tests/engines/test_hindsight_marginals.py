@@ -22,6 +22,8 @@ from offramp.model.observed import ALWAYS_CAUGHT, NEVER_CAUGHT
 from tests.engines import builders as b
 from tests.engines.hindsights import Setting, Told, deviations, over_records, simulated
 
+pytestmark = pytest.mark.slow  # the day loop of hindsight takes a minute to compile
+
 LIMIT = 5.0
 X, DEAD = 0, 1
 

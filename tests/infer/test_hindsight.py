@@ -33,6 +33,8 @@ from tests.engines.hindsights import both, record
 from tests.infer.told import day, event, model_of, observe, record_of
 from tests.model.edited import intervene
 
+pytestmark = pytest.mark.slow  # the day loop of hindsight takes a minute to compile
+
 N, SEED = 300, 4
 ALARM = 1e-4  # probability that a rate that is right is found too low, or too high
 LIMIT = 5.0  # standard errors

@@ -17,6 +17,8 @@ from offramp.analyse.hindsight import Coupled, disagreements
 from offramp.core.errors import InputError
 from tests.results.watched import crisis
 
+pytestmark = pytest.mark.slow  # the day loop of hindsight takes a minute to compile
+
 EDIT = "forbid red.talk from 2020-01-11"
 OUTCOMES = {"raids": "count(blue.raid)", "talks": "count(red.talk)", "high": "any(x > 0.6)", "talked": "first(x > 0.7)"}
 ROUSES = {"red.talk": {"title": "Talk", "utility": {"base": "x"}, "effects": [{"on": "x", "add": 0.02}]}}
