@@ -11,6 +11,8 @@ import pytest
 from tests.cli.test_condition import offramp
 from tests.results.watched import crisis
 
+pytestmark = pytest.mark.slow  # each command fits anew
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -19,6 +19,8 @@ from tests.infer.oracle import solve
 from tests.infer.tiny import leaf, observed, quantity, report, tiny
 from tests.infer.told import model_of
 
+pytestmark = pytest.mark.slow  # brute force takes half a minute
+
 EXACT = 1e-12
 SLIPS = 4  # of a day, that are listed one by one
 
