@@ -105,9 +105,8 @@ class Hindsight:
 
 def first_step_of(intervention: Intervention, model: Model) -> int:
     """Find the first step on which an edit can act: 0 if parameters are shifted, the last of all if there is none."""
-    if intervention.shifts:
-        return 0
-    return min((activity.first_step for activity in intervention.activities), default=model.n_steps)
+    first = intervention.first_step
+    return model.n_steps if first is None else first
 
 
 def day_of(model: Model, step: int) -> dt.date:

@@ -30,13 +30,9 @@ from offramp.infer.condition import Conditioned, Options, Progress, begin, proce
 from offramp.infer.foresight import Foresight, last_step
 from offramp.infer.kept import Kept, keep, load, restore, save
 from offramp.infer.observed import ObservedRecord
-from offramp.infer.settle import settle
-from offramp.infer.temper import FitOptions, fit
+from offramp.infer.settle import SettleOptions, fit_and_settle
 from offramp.model.model import Model
 
-CHAINS = 512  # particles that are filtered and fitted; those that are asked for are where these have been
-FILTER_BUDGET = 1.0  # replays of the record that moves of the filter may cost: the fit's are worth more
-FIT_ROUNDS, FIT_ROUNDS_AT_END = 8, 60  # of moves after each raise of the power, and after the last one
 KEPT_JOBS = 40  # files; each holds some megabytes
 
 
@@ -92,9 +88,9 @@ def know(
 def _found(
     world: CompiledWorld, n: int, seed: int, last: int, manifest: Mapping[str, Any], job: Job
 ) -> Conditioned[States]:  # budget(parameters, positional): what a conditioning depends on
-    found = _filtered(world, min(n, CHAINS), seed, last, manifest, job)
-    if found.is_complete and found.n_steps:
-        found = _settled(world, found, n, job)
+    options = SettleOptions(stop=job.stop)
+    found = _filtered(world, min(n, options.chains), seed, last, manifest, job)  # kept, should the fit be interrupted
+    found = fit_and_settle(world, found, n, options=options, progress=job.progress)
     if found.is_complete and found.particles.n < n:  # the fit has lost its way: as many particles by the filter
         found = _filtered(world, n, seed, last, manifest, job)
     return found
@@ -117,21 +113,11 @@ def _filtered(
     kept = load(path)
     may_use = kept is not None and (kept.numbers["is_complete"] or job.resume)
     begun = restore(world, kept) if kept is not None and may_use else begin(world, n, seed=seed)
-    options = Options(budget=FILTER_BUDGET, stop=job.stop)
+    options = Options(budget=SettleOptions().budget, stop=job.stop)
     found = proceed(world, begun, last_step=last, options=options, progress=job.progress)
     if found is not begun and found.n_steps:
         keep_file(path, keep(found, manifest))
     return found
-
-
-def _settled(
-    world: CompiledWorld, filtered: Conditioned[States], n: int, job: Job
-) -> Conditioned[States]:  # budget(positional): what settling takes
-    """Fit the same days, and take n particles of the fit; what was filtered has been kept should it be interrupted."""
-    how = FitOptions(most_rounds=FIT_ROUNDS, most_at_end=FIT_ROUNDS_AT_END, stop=job.stop)
-    last, chains = filtered.n_steps - 1, filtered.particles.n
-    fitted = fit(world, chains, seed=filtered.seed, last_step=last, options=how, progress=job.progress)
-    return settle(world, filtered, fitted=fitted, n=n, stop=job.stop, progress=job.progress)
 
 
 def kept_path(sort: str, manifest: Mapping[str, Any]) -> Path:

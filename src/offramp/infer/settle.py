@@ -69,10 +69,24 @@ def condition_and_settle(
     chains = min(options.chains, n)
     own = Options(budget=options.budget, stop=options.stop)
     filtered = condition(world, chains, seed=seed, last_step=last_step, options=own, progress=progress)
+    return fit_and_settle(world, filtered, n, options=options, progress=progress)
+
+
+def fit_and_settle(
+    world: World[States],
+    filtered: Conditioned[States],
+    n: int,
+    *,
+    options: SettleOptions,
+    progress: Progress | None = None,
+) -> Conditioned[States]:  # budget(positional): a filter's result, and how many particles of a fit to give it
+    """Fit the steps that a filter has taken in, with as many chains, and settle; what is not complete is left alone."""
     if not filtered.is_complete or not filtered.n_steps:
         return filtered
     how = FitOptions(most_rounds=options.most_rounds, most_at_end=options.most_at_end, stop=options.stop)
-    fitted = fit(world, chains, seed=seed, last_step=last_step, options=how, progress=progress)
+    fitted = fit(
+        world, filtered.particles.n, seed=filtered.seed, last_step=filtered.n_steps - 1, options=how, progress=progress
+    )
     return settle(world, filtered, fitted=fitted, n=n, stop=options.stop, progress=progress)
 
 

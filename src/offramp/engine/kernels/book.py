@@ -65,27 +65,8 @@ def can_be(rows: Any, variant: Any, lane: Any) -> Any:
 
 
 @kernel
-def measure_variants(rows: Any, variants: Any, first: Any, last: Any, book: Any) -> None:
-    """Work out the shares of variants: those of a logit among the available ones."""
-    for l in range(LANES):
-        top, total = -1e300, 0.0
-        for v in range(first, last):
-            if can_be(rows, variants[v], l):
-                top = max(top, float(rows[start_of(variants[v].utility) + l]))
-        for v in range(first, last):
-            at = start_of(v) + l
-            book.rho[at] = 0.0
-            if can_be(rows, variants[v], l):
-                book.rho[at] = exp(float(rows[start_of(variants[v].utility) + l]) - top)
-            total += book.rho[at]
-        for v in range(first, last):
-            at = start_of(v) + l
-            book.rho[at] = book.rho[at] / total if total > 0.0 else 0.0
-
-
-@kernel
 def measure_variants_of_one(rows: Any, variants: Any, first: Any, last: Any, lane: Any, book: Any) -> None:
-    """Work out the shares of variants in one lane."""
+    """Work out the shares of variants in one lane: those of a logit among the available ones."""
     top, total = -1e300, 0.0
     for v in range(first, last):
         if can_be(rows, variants[v], lane):
@@ -99,6 +80,13 @@ def measure_variants_of_one(rows: Any, variants: Any, first: Any, last: Any, lan
     for v in range(first, last):
         at = start_of(v) + lane
         book.rho[at] = book.rho[at] / total if total > 0.0 else 0.0
+
+
+@kernel
+def measure_variants(rows: Any, variants: Any, first: Any, last: Any, book: Any) -> None:
+    """Work out the shares of variants in every lane."""
+    for l in range(LANES):
+        measure_variants_of_one(rows, variants, first, last, l, book)
 
 
 @kernel
