@@ -65,8 +65,8 @@ def _print_result(result: offramp.ConditionResult) -> None:
         f"{known.unique_vectors:,} draws of parameters, of {known.unique_origins:,} families."
     )
     if result.foresight.conditioned.is_settled:
-        out.print("The particles are those of a fit of the same days; evidence and sample size are of a filter, which "
-                  "found less.", style="dim")  # fmt: skip
+        out.print("The particles and the log evidence are those of a fit of the same days; sample size and weeks are "
+                  "of a filter beside it.", style="dim")  # fmt: skip
     _print_surprises(result)
     _print_rows("Rows that the model forbade on their day", [str(row) for row in result.forbidden])
     if result.quantities:
