@@ -1,6 +1,7 @@
 """What was known on a day, as particles: conditioned once, kept in the cache folder, and used again.
 
-A filter tells the evidence of each step; a fit of the same days gives the particles unless the filter was better (`settle`).
+A filter tells the evidence of each step; a fit of the same days gives the particles, unless the filter was better
+(`settle`).
 
 A finished conditioning is taken from its file whenever the same one is asked for; one that was interrupted is gone on
 from where it stopped, on request. Either way to the same bytes as in one go.

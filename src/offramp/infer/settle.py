@@ -3,8 +3,8 @@
 A filter draws its coordinates beforehand and can only choose among them, and moves cost it a replay each; where there
 are hundreds of them and single days tell much, hardly any family survives. Tempering the likelihood of all days at once
 keeps more, as long as noise can be drawn anew by the window. Both estimate the same evidence, and one that has lost its
-way finds far too little of it. The fit gives the particles, unless the filter has kept families enough and found clearly
-more: both begin from the same draws of the prior, so this is a check of the moves, not of the draws.
+way finds far too little of it. The fit gives the particles, unless the filter has kept families enough and found
+clearly more: both begin from the same draws of the prior, so this is a check of the moves, not of the draws.
 
 A filter is run all the same, for what only it can tell: the evidence of each step. The fit moves so many *chains*; the
 particles are these, and where each further round of moves takes them, until every slot is filled.
